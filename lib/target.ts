@@ -1,0 +1,104 @@
+/**
+ * What is worked on, and how it is named: forge host, `owner/name`, and a number or a branch.
+ *
+ * These parsers stand at every edge (arguments, records, GitHub's answers), so they use no schema
+ * library: the fastest commands load nothing else. Slugs are compared without case and are kept
+ * lower-case; numbers are positive integers written in digits, nothing else.
+ */
+import { UsageError } from './errors.ts'
+
+/** GitHub numbers issues and pull requests in one series, so a number names at most one of them. */
+export interface NumberedTarget {
+  readonly host: string
+  readonly repo: string
+  readonly number: number
+}
+
+export interface BranchTarget {
+  readonly host: string
+  readonly repo: string
+  readonly branch: string
+}
+
+export type Target = NumberedTarget | BranchTarget
+
+const SLUG_PART = /^[A-Za-z0-9_.-]{1,100}$/
+const HOST = /^[a-z0-9]([a-z0-9.-]{0,252}[a-z0-9])?(:\d{1,5})?$/
+const RUN_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/
+const SHA = /^([0-9a-f]{40}|[0-9a-f]{64})$/
+
+/**
+ * @returns the slug in lower case
+ * @throws UsageError `invalid_value` for anything but exactly `owner/name`, each of letters, digits,
+ *   `.`, `_` and `-`, at most 100 characters, and neither `.` nor `..`
+ */
+export function parseSlug(text: string): string {
+  const parts = text.split('/')
+  const valid = parts.length === 2 && parts.every((part) => SLUG_PART.test(part) && part !== '.' && part !== '..')
+  if (!valid) throw invalid('repository', text, 'owner/name, such as acme/api')
+  return text.toLowerCase()
+}
+
+/** @throws UsageError `invalid_value` for anything but the digits of an integer from 1 to 2147483647 */
+export function parseNumber(text: string): number {
+  const value = /^[0-9]{1,10}$/.test(text) ? Number(text) : 0
+  if (value < 1 || value > 2_147_483_647) throw invalid('number', text, 'a positive whole number, such as 88')
+  return value
+}
+
+/** @throws UsageError `invalid_value` unless it is 1 to 100 letters, digits, `.`, `_`, `-`, not starting with a mark */
+export function parseRunId(text: string): string {
+  if (!RUN_ID.test(text)) throw invalid('run id', text, 'letters, digits, ".", "_" and "-", such as r-7f3a')
+  return text
+}
+
+/** @throws UsageError `invalid_value` unless it is a whole object name: 40 or 64 lower-case hexadecimal digits */
+export function parseSha(text: string): string {
+  if (!SHA.test(text)) throw invalid('commit', text, 'a full commit id of 40 hexadecimal digits')
+  return text
+}
+
+/** @throws UsageError `invalid_value` unless it is a host name, with or without a port */
+export function parseHost(text: string): string {
+  const host = text.toLowerCase()
+  if (!HOST.test(host)) throw invalid('host', text, 'a host name, such as github.com')
+  return host
+}
+
+/**
+ * The rules of `git check-ref-format` for a branch, and no leading `-`.
+ *
+ * @throws UsageError `invalid_value`
+ */
+export function parseBranch(text: string): string {
+  if (!isBranchName(text)) throw invalid('branch', text, 'a branch name, such as dev-loops/issue-12')
+  return text
+}
+
+export function isBranchName(text: string): boolean {
+  if (text.length === 0 || text.length > 244 || text === '@' || text.startsWith('-')) return false
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: git forbids exactly these in a ref name
+  if (/[\u0000-\u0020\u007f~^:?*[\\]|\.\.|@\{|\/\/|\.$|\/$|^\//.test(text)) return false
+  return text.split('/').every((part) => !part.startsWith('.') && !part.endsWith('.lock'))
+}
+
+/** How a target is shown to people: `acme/api#88` or `acme/api@main`. */
+export function formatTarget(target: Target): string {
+  return 'number' in target ? `${target.repo}#${target.number}` : `${target.repo}@${target.branch}`
+}
+
+export function sameTarget(a: Target, b: Target): boolean {
+  return a.host === b.host && formatTarget(a) === formatTarget(b)
+}
+
+/** The store's key: stable, unique per target, and different for a number and a branch. */
+export function targetKey(target: Target): string {
+  return 'number' in target
+    ? `${target.host}/${target.repo}/number/${target.number}`
+    : `${target.host}/${target.repo}/branch/${target.branch}`
+}
+
+function invalid(what: string, text: string, expected: string): UsageError {
+  const shown = text.length > 60 ? `${text.slice(0, 60)}…` : text
+  return new UsageError('invalid_value', `${JSON.stringify(shown)} is not a ${what}; give ${expected}`, { what, value: shown })
+}
