@@ -14,7 +14,9 @@ export type Refusal<Details extends object = object> = {
   readonly message: string
 } & Readonly<Details>
 
-export type Outcome<Value, Details extends object = object> = { readonly ok: true; readonly value: Value } | Refusal<Details>
+export type Outcome<Value, Details extends object = object> =
+  | { readonly ok: true; readonly value: Value }
+  | Refusal<Details>
 
 /** What a command prints: `{ok: true, …fields}` or a refusal. */
 export type Answer<Fields extends object = object, Details extends object = object> =
@@ -26,6 +28,10 @@ export function accept<Value>(value: Value): { readonly ok: true; readonly value
 }
 
 /** @param message what happened, what it means and what to do now, in one sentence or two */
-export function refuse<Details extends object = object>(error: Code, message: string, details?: Details): Refusal<Details> {
+export function refuse<Details extends object = object>(
+  error: Code,
+  message: string,
+  details?: Details,
+): Refusal<Details> {
   return { ...(details as Details), ok: false, error, message }
 }

@@ -100,5 +100,8 @@ export function targetKey(target: Target): string {
 
 function invalid(what: string, text: string, expected: string): UsageError {
   const shown = text.length > 60 ? `${text.slice(0, 60)}…` : text
-  return new UsageError('invalid_value', `${JSON.stringify(shown)} is not a ${what}; give ${expected}`, { what, value: shown })
+  return new UsageError('invalid_value', `${JSON.stringify(shown)} is not a ${what}; give ${expected}`, {
+    what,
+    value: shown,
+  })
 }

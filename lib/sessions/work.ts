@@ -1,0 +1,91 @@
+/**
+ * What a run remembers about a target, beside who owns it: links, open intents, budgets, verdicts.
+ *
+ * It lives inside the ownership record, so that every change of it is made in one compare-and-swap
+ * with the check that the run still owns the target.
+ */
+import { z } from 'zod'
+
+/** A change that was announced and whose outcome is not recorded yet. */
+export const Intent = z.object({
+  key: z.string(),
+  kind: z.string(),
+  level: z.enum(['fenced', 'pinned', 'checked']),
+  runId: z.string(),
+  token: z.number().int(),
+  params: z.json(),
+  /** The store's clock when it was written; within one boot the deadline is counted from it. */
+  at: z.object({ bootId: z.string(), monotonicMs: z.number(), wallMs: z.number() }),
+  deadlineMs: z.number(),
+  /** The process group that carries it out, when it is one (agents, reviewers). */
+  process: z.object({ pid: z.number().int(), startTime: z.string(), bootId: z.string() }).nullable(),
+})
+export type Intent = z.infer<typeof Intent>
+
+/**
+ * How often a repair was tried. `heads` are the commits for which it was handed out, `attempts` the
+ * agents that were started; whichever is larger is spent.
+ */
+export const Budget = z.object({ heads: z.array(z.string()), attempts: z.number().int() })
+export type Budget = z.infer<typeof Budget>
+
+/** The verdict of a gate as the record keeps it; the commit status names its digest. */
+export const VerdictRecord = z.object({
+  gate: z.enum(['draft_gate', 'pre_approval_gate']),
+  repo: z.string(),
+  pr: z.number().int(),
+  head: z.string(),
+  verdict: z.enum(['clean', 'findings_present', 'blocked']),
+  findings: z.array(
+    z.object({
+      severity: z.enum(['must-fix', 'worth-fixing-now', 'defer']),
+      angle: z.string(),
+      summary: z.string(),
+      files: z.array(z.string()),
+    }),
+  ),
+  /** Why a verdict is `blocked` although nothing was found, such as `reviewer_silent`. */
+  reason: z.string().nullable(),
+  judgeRunId: z.string(),
+  judgeLogin: z.string(),
+  assurance: z.enum(['independent', 'separate_run', 'self']),
+  policyDigest: z.string(),
+  at: z.string(),
+})
+export type VerdictRecord = z.infer<typeof VerdictRecord>
+
+export const Work = z.object({
+  schema: z.literal(1),
+  issue: z.number().int().nullable(),
+  pr: z.number().int().nullable(),
+  branch: z.string().nullable(),
+  worktree: z.string().nullable(),
+  intents: z.array(Intent),
+  budgets: z.record(z.string(), Budget),
+  /** Newest verdict of each gate. */
+  verdicts: z.object({ draft_gate: VerdictRecord.nullable(), pre_approval_gate: VerdictRecord.nullable() }),
+  /** What the agent says it did about a review thread, by thread id; posted when the thread is resolved. */
+  answers: z.record(z.string(), z.object({ body: z.string(), head: z.string().nullable() })),
+  /** The wait that goes on: in which state, for which head, since when (wall clock of the store). */
+  wait: z.object({ state: z.string(), head: z.string().nullable(), sinceMs: z.number() }).nullable(),
+  /** The reviewer could not be asked (not enabled, no permission) for this head. */
+  reviewUnavailable: z.object({ head: z.string(), reason: z.string() }).nullable(),
+  /** Evidence against the last agent, such as `no_commit`; cleared when a step succeeds. */
+  evidence: z.array(z.string()),
+})
+export type Work = z.infer<typeof Work>
+
+export const NO_WORK: Work = {
+  schema: 1,
+  issue: null,
+  pr: null,
+  branch: null,
+  worktree: null,
+  intents: [],
+  budgets: {},
+  verdicts: { draft_gate: null, pre_approval_gate: null },
+  answers: {},
+  wait: null,
+  reviewUnavailable: null,
+  evidence: [],
+}
