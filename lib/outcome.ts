@@ -33,5 +33,6 @@ export function refuse<Details extends object = object>(
   message: string,
   details?: Details,
 ): Refusal<Details> {
-  return { ...(details as Details), ok: false, error, message }
+  const refusal = { ok: false, error, message } as const
+  return { ...refusal, ...(details as Details), ...refusal }
 }

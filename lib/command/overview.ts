@@ -1,0 +1,96 @@
+/**
+ * What `dev-loops` and `dev-loops commands` list: every command with its summary, read from the
+ * definitions themselves. The build writes the same list to a file, so that help stays fast.
+ */
+import { existsSync, readFileSync } from 'node:fs'
+import type { ExitCode } from '../codes.ts'
+import { type Command, flagName } from './define.ts'
+import { describeDefault } from './options.ts'
+import { commandNames, loadCommand } from './registry.ts'
+
+export interface OptionListing {
+  readonly flag: string
+  readonly value: string | null
+  readonly description: string
+  readonly required: boolean
+  readonly repeatable: boolean
+  readonly default: string | null
+  readonly env: readonly string[]
+  readonly choices: readonly string[] | null
+}
+
+export interface CommandListing {
+  readonly name: string
+  readonly summary: string
+  readonly writes: string
+  readonly options: readonly OptionListing[]
+  readonly rules: readonly string[]
+  readonly answers: readonly string[]
+  readonly output: Readonly<Record<string, string>>
+  readonly exits: readonly ExitCode[]
+  readonly examples: readonly string[]
+}
+
+/** File beside the bundled scripts that holds the listing. */
+export const LISTING_FILE = '../commands.json'
+
+export async function listCommands(scripts: URL): Promise<readonly CommandListing[]> {
+  const compiled = new URL(LISTING_FILE, scripts)
+  if (existsSync(compiled)) return JSON.parse(readFileSync(compiled, 'utf8')) as CommandListing[]
+  return describeCommands(scripts)
+}
+
+/** Reads every definition; slower than `listCommands`. */
+export async function describeCommands(scripts: URL): Promise<readonly CommandListing[]> {
+  const names = commandNames(scripts)
+  return Promise.all(names.map(async (name) => describe(await loadCommand(scripts, name))))
+}
+
+export async function formatOverview(scripts: URL): Promise<string> {
+  const listing = await listCommands(scripts)
+  const width = Math.max(...listing.map(({ name }) => name.length)) + 2
+  const rows = listing.map(({ name, summary }) => `  ${name.padEnd(width)}${summary}`)
+  return [
+    'dev-loops takes a GitHub issue to a merged pull request when the workers are AI agents.',
+    '',
+    'Usage  dev-loops <command> [options]      dev-loops <command> --help',
+    '',
+    ...rows,
+    '',
+    'Start with: dev-loops next --issue <number>',
+    '',
+  ].join('\n')
+}
+
+export function readVersion(scripts: URL): string {
+  for (const place of ['../package.json', '../../package.json']) {
+    const file = new URL(place, scripts)
+    if (!existsSync(file)) continue
+    const parsed: unknown = JSON.parse(readFileSync(file, 'utf8'))
+    if (typeof parsed === 'object' && parsed !== null && 'version' in parsed) return String(parsed.version)
+  }
+  return 'unknown'
+}
+
+function describe({ definition }: Command): CommandListing {
+  return {
+    name: definition.name,
+    summary: definition.summary,
+    writes: definition.writes,
+    options: Object.entries(definition.options).map(([key, { spec }]) => ({
+      flag: flagName(key),
+      value: spec.placeholder,
+      description: spec.description,
+      required: spec.required,
+      repeatable: spec.repeatable,
+      default: describeDefault(spec),
+      env: spec.env,
+      choices: spec.choices,
+    })),
+    rules: (definition.rules ?? []).map(({ description }) => description),
+    answers: definition.answers,
+    output: definition.output,
+    exits: definition.exits,
+    examples: definition.examples,
+  }
+}

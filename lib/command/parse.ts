@@ -1,0 +1,135 @@
+/**
+ * Words of the line to typed options, or a refusal that names the nearest thing we know.
+ *
+ * Nothing is guessed and nothing is dropped: an unknown flag, a stray word, a repeated single option
+ * and a value that looks like a flag are each an error, and then nothing is run.
+ */
+import { parseArgs } from 'node:util'
+import { UsageError } from '../errors.ts'
+import { nearest } from '../nearest.ts'
+import { type Command, flagName } from './define.ts'
+import type { Option, Options } from './options.ts'
+
+/** Options that every command has. */
+export const GLOBAL_FLAGS = ['--json', '--help'] as const
+
+export interface ParsedLine {
+  readonly help: boolean
+  readonly json: boolean
+  readonly values: Readonly<Record<string, unknown>>
+}
+
+/**
+ * @param env read for options that name variables; an empty variable counts as not set
+ * @throws UsageError
+ */
+export function parseLine(
+  command: Command,
+  words: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+): ParsedLine {
+  const { options, rules = [] } = command.definition
+  const texts = readWords(options, words)
+  const json = texts.has('--json')
+  if (texts.has('--help')) return { help: true, json, values: {} }
+
+  const given = new Set<string>()
+  const values: Record<string, unknown> = {}
+  for (const [key, option] of Object.entries(options)) {
+    const texted = texts.get(flagName(key)) ?? fromEnvironment(option, env)
+    if (texted.length > 0) given.add(key)
+    values[key] = resolveValue(key, option, texted)
+  }
+  for (const rule of rules) {
+    const problem = rule.check(given)
+    if (problem !== null) throw new UsageError('usage', `${problem}; see --help`)
+  }
+  return { help: false, json, values }
+}
+
+function readWords(options: Options, words: readonly string[]): Map<string, string[]> {
+  const known = new Map(Object.entries(options).map(([key, option]) => [flagName(key).slice(2), option]))
+  const texts = new Map<string, string[]>()
+  for (const token of tokenize(known, words)) {
+    if (token.kind !== 'option') throw stray(token.kind === 'positional' ? token.value : '--')
+    const name = token.rawName === '-h' ? '--help' : token.rawName
+    if (name === '--help' || name === '--json') {
+      texts.set(name, [])
+      continue
+    }
+    const option = known.get(name.slice(2))
+    if (option === undefined) throw unknownFlag(name, known)
+    texts.set(name, [...(texts.get(name) ?? []), wordFor(name, option, token)])
+  }
+  return texts
+}
+
+function tokenize(known: ReadonlyMap<string, Option<unknown, unknown>>, words: readonly string[]) {
+  const types: Record<string, { type: 'string' | 'boolean'; short?: string }> = {
+    json: { type: 'boolean' },
+    help: { type: 'boolean', short: 'h' },
+  }
+  for (const [name, option] of known) types[name] = { type: option.spec.placeholder === null ? 'boolean' : 'string' }
+  return parseArgs({ args: [...words], options: types, strict: false, allowPositionals: true, tokens: true }).tokens
+}
+
+function wordFor(
+  name: string,
+  option: Option<unknown, unknown>,
+  token: { value?: string | undefined; inlineValue?: boolean | undefined },
+): string {
+  if (option.spec.placeholder === null) {
+    if (token.value !== undefined) throw new UsageError('usage', `${name} takes no value`)
+    return 'true'
+  }
+  const missing = token.value === undefined || token.value === ''
+  if (missing || (token.value?.startsWith('-') && !token.inlineValue)) {
+    throw new UsageError('usage', `${name} needs a value: ${name} ${option.spec.placeholder}`, { option: name })
+  }
+  return token.value ?? ''
+}
+
+function fromEnvironment(
+  option: Option<unknown, unknown>,
+  env: Readonly<Record<string, string | undefined>>,
+): string[] {
+  for (const name of option.spec.env) {
+    const value = env[name]?.trim()
+    if (value !== undefined && value !== '') return [value]
+  }
+  return []
+}
+
+function resolveValue(key: string, option: Option<unknown, unknown>, texts: readonly string[]): unknown {
+  const { spec } = option
+  if (spec.repeatable) return texts.map((text) => parseNamed(key, spec.parse, text))
+  if (texts.length > 1 && spec.placeholder !== null) {
+    throw new UsageError('usage', `${flagName(key)} was given ${texts.length} times; give it once`)
+  }
+  const text = texts[0] ?? spec.defaultText
+  if (text !== undefined) return parseNamed(key, spec.parse, text)
+  if (spec.required) throw new UsageError('usage', `${flagName(key)} ${spec.placeholder} is required; see --help`)
+  return undefined
+}
+
+function parseNamed(key: string, parse: (text: string) => unknown, text: string): unknown {
+  try {
+    return parse(text)
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    throw new UsageError(error.code, `${flagName(key)}: ${error.message}`, { ...error.details, option: flagName(key) })
+  }
+}
+
+function unknownFlag(name: string, known: ReadonlyMap<string, unknown>): UsageError {
+  const names = [...[...known.keys()].map((key) => `--${key}`), ...GLOBAL_FLAGS]
+  const near = nearest(name, names)
+  const hint = near === null ? 'see --help' : `did you mean ${near}?`
+  return new UsageError('unknown_option', `unknown option ${JSON.stringify(name.slice(0, 60))}; ${hint}`, {
+    nearest: near,
+  })
+}
+
+function stray(word: string): UsageError {
+  return new UsageError('usage', `${JSON.stringify(word.slice(0, 60))} is not expected here; see --help`)
+}

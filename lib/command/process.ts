@@ -1,0 +1,72 @@
+/**
+ * The edge to the process: this program's arguments, streams, signals and exit code.
+ */
+import { realpathSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import type { Command, CommandContext } from './define.ts'
+import { redact } from './redact.ts'
+import { executeWith } from './registry.ts'
+import { type Ran, runCommand } from './run.ts'
+import { isTerminal, print, readAll, STDERR, STDIN, STDOUT } from './streams.ts'
+
+/**
+ * Runs the command if its file is the program that was started; does nothing when it was imported.
+ *
+ * @param moduleUrl `import.meta.url` of the script
+ */
+export async function runIfMain(moduleUrl: string, command: Command): Promise<void> {
+  const started = process.argv[1]
+  if (started === undefined || realpath(started) !== fileURLToPath(moduleUrl)) return
+  const depth = command.definition.name.split(' ').length
+  const scripts = new URL('../'.repeat(depth - 1) || './', moduleUrl)
+  const words = process.argv.slice(2)
+  finish(await runCommand(command, words, processContext(scripts, words)))
+}
+
+/** @param scripts folder in which the commands stand, for those that run others */
+export function processContext(scripts: URL, words: readonly string[]): CommandContext {
+  const json = words.includes('--json')
+  const context: CommandContext = {
+    cwd: process.cwd(),
+    env: process.env,
+    get signal() {
+      return interruption()
+    },
+    progress(line, fields = {}) {
+      const text = json ? JSON.stringify({ progress: line, ...fields }) : line
+      print(STDERR, `${redact(text, process.env)}\n`)
+    },
+    readStdin: async () => readAll(STDIN),
+    execute: (argv) => executeWith(scripts, argv, context),
+  }
+  return context
+}
+
+/** Prints the answer and ends the process with its code, once everything is written. */
+export function finish(ran: Ran): void {
+  const readable = ran.help || !(ran.json || !isTerminal(STDOUT))
+  if (!ran.help && readable && !ran.answer.ok) print(STDERR, `${ran.text}\n`)
+  else print(STDOUT, readable ? `${ran.text.trimEnd()}\n` : `${JSON.stringify(ran.answer)}\n`)
+  process.exitCode = ran.exit
+  // A command may have left an open socket or timer behind; its answer is out, so nothing is lost.
+  process.exit()
+}
+
+let interrupted: AbortSignal | null = null
+
+/** Handlers are only installed for commands that look at the signal: the others simply end. */
+function interruption(): AbortSignal {
+  if (interrupted !== null) return interrupted
+  const controller = new AbortController()
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => controller.abort(name))
+  interrupted = controller.signal
+  return interrupted
+}
+
+function realpath(path: string): string | null {
+  try {
+    return realpathSync(path)
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,63 @@
+/**
+ * stdout and stderr without Node's stream objects, which cost more to load than most commands run.
+ *
+ * A pipe may be non-blocking, and then a full one answers EAGAIN: the rest is written as soon as it
+ * can be. A reader that has gone away (`| head`) is not an error of ours.
+ */
+import { readSync, writeSync } from 'node:fs'
+import { isatty } from 'node:tty'
+
+export const STDIN = 0
+export const STDOUT = 1
+export const STDERR = 2
+
+export function isTerminal(descriptor: number): boolean {
+  return isatty(descriptor)
+}
+
+export function print(descriptor: number, text: string): void {
+  let rest = Buffer.from(text)
+  while (rest.length > 0) {
+    try {
+      rest = rest.subarray(writeSync(descriptor, rest))
+    } catch (error) {
+      if (codeOf(error) === 'EAGAIN') pause()
+      else if (codeOf(error) === 'EPIPE') return
+      else throw error
+    }
+  }
+}
+
+/** Everything on standard input, up to `limitBytes`. */
+export function readAll(descriptor: number, limitBytes = 1_048_576): string {
+  const chunks: Buffer[] = []
+  let total = 0
+  for (;;) {
+    const chunk = Buffer.alloc(65_536)
+    const size = readChunk(descriptor, chunk)
+    if (size === 0 || total > limitBytes) return Buffer.concat(chunks).toString('utf8')
+    if (size > 0) {
+      chunks.push(chunk.subarray(0, size))
+      total += size
+    }
+  }
+}
+
+function readChunk(descriptor: number, chunk: Buffer): number {
+  try {
+    return readSync(descriptor, chunk)
+  } catch (error) {
+    if (codeOf(error) === 'EOF') return 0
+    if (codeOf(error) !== 'EAGAIN') throw error
+    pause()
+    return -1
+  }
+}
+
+function pause(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5)
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : null
+}
