@@ -1,0 +1,11 @@
+/**
+ * Every query text there is, by name. The conformance test validates each one against GitHub's
+ * published schema and counts its price; the forge's test sends each one to the forge. A text that is
+ * not reachable from here is not checked, so nothing else builds queries.
+ */
+import * as issue from './issue.ts'
+import * as lookups from './lookups.ts'
+import * as mutations from './mutations.ts'
+import * as pullRequest from './pull-request.ts'
+
+export const QUERIES: Readonly<Record<string, string>> = { ...pullRequest, ...issue, ...lookups, ...mutations }

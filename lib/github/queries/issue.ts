@@ -1,0 +1,59 @@
+/**
+ * Everything that is observed of one issue, in one request: itself, the pull requests that would close
+ * it, those whose head is the branch that its work is done on, and the policy where its work starts.
+ */
+import { ACTOR, FORWARD, LINKED_PULL_REQUEST, POLICY, RATE_LIMIT, REPOSITORY } from './parts.ts'
+
+/** Variables: owner, name, number, branch (of the work). */
+export const ISSUE_FACTS = `
+query IssueFacts($owner: String!, $name: String!, $number: Int!, $branch: String!) {
+  viewer { login }
+  ${RATE_LIMIT}
+  repository(owner: $owner, name: $name) {
+    ...RepositoryFields
+    base: defaultBranchRef { target { __typename ...PolicyFiles } }
+    issue(number: $number) {
+      id number url title body state
+      author { ...ActorFields }
+      assignees(first: 20) { nodes { login } }
+      labels(first: 100) {
+        totalCount
+        pageInfo { ...Forward }
+        nodes { name }
+      }
+      closedByPullRequestsReferences(first: 50, includeClosedPrs: true) {
+        totalCount
+        pageInfo { ...Forward }
+        nodes { ...LinkedPullRequestFields }
+      }
+    }
+    pullRequests(headRefName: $branch, states: [OPEN], first: 20) {
+      totalCount
+      pageInfo { ...Forward }
+      nodes { ...LinkedPullRequestFields }
+    }
+  }
+}
+${ACTOR}
+${POLICY}
+${REPOSITORY}
+${FORWARD}
+${LINKED_PULL_REQUEST}`
+
+/** Variables: id (of the issue), cursor. */
+export const CLOSING_PULL_REQUESTS_PAGE = `
+query ClosingPullRequestsPage($id: ID!, $cursor: String!) {
+  node(id: $id) {
+    __typename
+    ... on Issue {
+      list: closedByPullRequestsReferences(first: 100, includeClosedPrs: true, after: $cursor) {
+        totalCount
+        pageInfo { ...Forward }
+        nodes { ...LinkedPullRequestFields }
+      }
+    }
+  }
+}
+${ACTOR}
+${FORWARD}
+${LINKED_PULL_REQUEST}`
