@@ -57,4 +57,10 @@ export interface Store {
   journal(key: string, after: number): Promise<readonly JournalEntry[]>
 
   now(): Instant
+
+  /**
+   * Queues up behind others who want to change the same record, for a short and bounded time; the
+   * answer gives the turn back. It makes conflicts rarer and promises nothing. Never throws.
+   */
+  takeTurn?(key: string): Promise<() => Promise<void>>
 }

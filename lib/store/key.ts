@@ -1,0 +1,20 @@
+/**
+ * What may be a key: any text that has one spelling in UTF-8, so that no two keys share a record.
+ */
+import { UsageError } from '../errors.ts'
+
+/** Host, slug and the longest branch name, each character at its longest, with room to spare. */
+const LONGEST_KEY_BYTES = 1_500
+
+/** @throws UsageError `invalid_value` for an empty, overlong or malformed key */
+export function checkKey(key: string): void {
+  const bytes = Buffer.from(key, 'utf8')
+  if (bytes.length > 0 && bytes.length <= LONGEST_KEY_BYTES && bytes.toString('utf8') === key) return
+
+  const shown = key.length > 60 ? `${key.slice(0, 60)}…` : key
+  throw new UsageError(
+    'invalid_value',
+    `${JSON.stringify(shown)} cannot name a record; give well-formed text of 1 to ${LONGEST_KEY_BYTES} bytes`,
+    { what: 'key', value: shown },
+  )
+}

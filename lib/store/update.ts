@@ -1,0 +1,81 @@
+/**
+ * Changes a record by a function of its value, as often as it takes until nobody came between.
+ *
+ * The function may run several times and only its last result counts, so it must be pure. A failure
+ * of the store is never retried here: after an error in the middle of a commit nobody knows whether
+ * the change is in, and a second try could apply it twice.
+ */
+import { StoreError } from '../errors.ts'
+import type { Instant, Json, Store, Versioned } from './store.ts'
+
+export interface Change<T> {
+  readonly value: Json
+  readonly entry: Json
+  readonly result: T
+}
+
+export interface NoChange<T> {
+  readonly unchanged: true
+  readonly result: T
+}
+
+export type Decide<T> = (current: Versioned | null, now: Instant) => Change<T> | NoChange<T>
+
+export interface UpdateOptions {
+  /** How long conflicts are borne; milliseconds. At least one try is always made. */
+  readonly giveUpAfterMs?: number
+}
+
+const GIVE_UP_AFTER_MS = 5_000
+const LONGEST_PAUSE_MS = 100
+
+type Tried<T> = { readonly done: true; readonly result: T } | { readonly done: false }
+
+/**
+ * @param fn decides on what is there now; `unchanged` ends without writing
+ * @returns the `result` of the call of `fn` whose change was committed
+ * @throws StoreError `store_contended` when others kept coming between; nothing was changed then
+ */
+export async function update<T>(store: Store, key: string, fn: Decide<T>, options: UpdateOptions = {}): Promise<T> {
+  const giveUpAfterMs = options.giveUpAfterMs ?? GIVE_UP_AFTER_MS
+  const startedAt = performance.now()
+
+  for (let attempt = 1; ; attempt += 1) {
+    const tried = attempt === 1 ? await tryOnce(store, key, fn) : await tryInTurn(store, key, fn)
+    if (tried.done) return tried.result
+    if (performance.now() - startedAt >= giveUpAfterMs) throw contended(key, attempt, giveUpAfterMs)
+
+    await pause(Math.random() * Math.min(LONGEST_PAUSE_MS, 2 ** attempt))
+  }
+}
+
+async function tryOnce<T>(store: Store, key: string, fn: Decide<T>): Promise<Tried<T>> {
+  const current = await store.read(key)
+  const decided = fn(current, store.now())
+  if ('unchanged' in decided) return { done: true, result: decided.result }
+
+  const swap = await store.compareAndSwap(key, current?.version ?? null, decided.value, decided.entry)
+  return swap.ok ? { done: true, result: decided.result } : { done: false }
+}
+
+/** After a conflict one waits for a turn, where the store has such a thing; it is polite, not safe. */
+async function tryInTurn<T>(store: Store, key: string, fn: Decide<T>): Promise<Tried<T>> {
+  const endTurn = await store.takeTurn?.(key)
+  try {
+    return await tryOnce(store, key, fn)
+  } finally {
+    await endTurn?.()
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}
+
+function contended(key: string, attempts: number, giveUpAfterMs: number): StoreError {
+  return new StoreError(
+    'store_contended',
+    `others changed ${key} each of the ${attempts} times this was tried in ${giveUpAfterMs} ms; nothing was changed, try again`,
+    { key, attempts, giveUpAfterMs },
+  )
+}
