@@ -5,6 +5,10 @@
  * with the check that the run still owns the target.
  */
 import { z } from 'zod'
+import { StoreError } from '../errors.ts'
+import type { Json } from '../store/store.ts'
+
+const AnyJson: z.ZodType<Json> = z.json()
 
 /** A change that was announced and whose outcome is not recorded yet. */
 export const Intent = z.object({
@@ -13,7 +17,7 @@ export const Intent = z.object({
   level: z.enum(['fenced', 'pinned', 'checked']),
   runId: z.string(),
   token: z.number().int(),
-  params: z.json(),
+  params: AnyJson,
   /** The store's clock when it was written; within one boot the deadline is counted from it. */
   at: z.object({ bootId: z.string(), monotonicMs: z.number(), wallMs: z.number() }),
   deadlineMs: z.number(),
@@ -70,6 +74,10 @@ export const Work = z.object({
   wait: z.object({ state: z.string(), head: z.string().nullable(), sinceMs: z.number() }).nullable(),
   /** The reviewer could not be asked (not enabled, no permission) for this head. */
   reviewUnavailable: z.object({ head: z.string(), reason: z.string() }).nullable(),
+  /** The last decision that this run was given; an intent is journaled together with it. */
+  decision: z
+    .object({ step: z.string(), state: z.string(), because: z.array(z.string()), factsDigest: z.string() })
+    .nullable(),
   /** Evidence against the last agent, such as `no_commit`; cleared when a step succeeds. */
   evidence: z.array(z.string()),
 })
@@ -87,5 +95,20 @@ export const NO_WORK: Work = {
   answers: {},
   wait: null,
   reviewUnavailable: null,
+  decision: null,
   evidence: [],
+}
+
+/**
+ * @param json what the ownership record holds for the work; `null` when nobody has worked on it yet
+ * @throws StoreError `state_unreadable` when it is something else: it is named and never replaced
+ */
+export function parseWork(json: Json): Work {
+  if (json === null) return NO_WORK
+  const parsed = Work.safeParse(json)
+  if (parsed.success) return parsed.data
+  const where = parsed.error.issues[0]?.path.join('.') ?? ''
+  throw new StoreError('state_unreadable', `the record's work cannot be read (at ${where}); it was kept as it is`, {
+    where,
+  })
 }

@@ -1,0 +1,130 @@
+/**
+ * Makes one effect happen exactly once: intent → look → act → outcome.
+ *
+ * Ownership is checked in the same compare-and-swap that writes the intent, and once more right
+ * before acting. Kill the process anywhere and call it again with the same key: it waits until the
+ * earlier request can no longer land, looks, and acts only if the change is not there.
+ */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { DevLoopsError } from '../errors.ts'
+import { accept, type Outcome } from '../outcome.ts'
+import { guardedUpdate, type OwnershipContext } from '../ownership/service.ts'
+import type { Instant, Json } from '../store/store.ts'
+import type { Target } from '../target.ts'
+import type { Boundary, BoundaryName, Effect, Level } from './effect.ts'
+import { type Announced, announce, mayStillLandMs, settle } from './intents.ts'
+import { parseWork, type Work } from './work.ts'
+
+export interface EffectContext {
+  readonly target: Target
+  readonly runId: string
+  readonly token: number
+  readonly ownership: OwnershipContext
+  readonly signal: AbortSignal
+  /** Called, and awaited, at each instant around the effect: progress, and the place to die in tests. */
+  readonly onBoundary?: (boundary: Boundary) => void | Promise<void>
+}
+
+export interface Performed<Result> {
+  readonly value: Result
+  /** `found`: it had been made before, by this run or by another hand. */
+  readonly action: 'made' | 'found'
+  readonly level: Level
+}
+
+/** Codes that prove that nothing was changed; after any other failure the change may have landed. */
+const UNCHANGED: ReadonlySet<string> = new Set([
+  'token_missing',
+  'token_rejected',
+  'rate_limited',
+  'not_permitted',
+  'target_not_found',
+  'head_moved',
+  'not_fast_forward',
+  'foreign_commits',
+  'protected_branch',
+  'precondition_failed',
+  'fork_not_allowed',
+  'invalid_value',
+])
+
+/**
+ * @returns a refusal (`ownership_lost`, `ownership_missing`, `lease_expired`, `exit_signal_recorded`)
+ *   when the run may not act; then nothing was sent
+ * @throws whatever `act` throws; the intent stays open unless the error proves that nothing changed
+ */
+export async function performEffect<Result extends Json>(
+  effect: Effect<Result>,
+  context: EffectContext,
+): Promise<Outcome<Performed<Result>>> {
+  const announced = await changeWork(context, (work, now) => {
+    const announcement = announce(work, effect, { runId: context.runId, token: context.token }, now)
+    return { work: announcement.work, entry: announcement.entry, result: announcement }
+  })
+  if (!announced.ok) return announced
+  await reach('intended', effect, context)
+  await outlive(announced.value, context)
+
+  const found = await attempt(effect, context, () => effect.find(deadline(effect, context)))
+  await reach('looked', effect, context)
+  if (found !== null) return close(effect, context, { value: found, action: 'found', level: effect.level })
+
+  const held = await changeWork(context, (work) => ({ work, entry: null, result: null }))
+  if (!held.ok) return held
+  const made = await attempt(effect, context, () => effect.act(deadline(effect, context)))
+  await reach('answered', effect, context)
+  return close(effect, context, { value: made, action: 'made', level: effect.level })
+}
+
+/** Changes the work of the target that this run holds, together with the check that it holds it. */
+export async function changeWork<Result>(
+  context: Pick<EffectContext, 'target' | 'runId' | 'token' | 'ownership'>,
+  change: (work: Work, now: Instant) => { work: Work; entry: Json; result: Result },
+): Promise<Outcome<Result>> {
+  const { target, runId, token, ownership } = context
+  return guardedUpdate(target, { runId, token }, (json, now) => change(parseWork(json), now), ownership)
+}
+
+async function outlive({ earlier }: Announced, context: EffectContext): Promise<void> {
+  if (earlier === null) return
+  const waitMs = mayStillLandMs(earlier, context.ownership.store.now())
+  if (waitMs > 0) await sleep(waitMs, undefined, { signal: context.signal })
+}
+
+function deadline(effect: Effect<Json>, context: EffectContext): AbortSignal {
+  return AbortSignal.any([context.signal, AbortSignal.timeout(effect.deadlineMs)])
+}
+
+async function attempt<Result>(
+  effect: Effect<Json>,
+  context: EffectContext,
+  call: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await call()
+  } catch (error) {
+    if (error instanceof DevLoopsError && UNCHANGED.has(error.code)) {
+      await changeWork(context, (work) => ({ ...settle(work, effect.key, 'failed', error.code), result: null }))
+    }
+    throw error
+  }
+}
+
+async function close<Result extends Json>(
+  effect: Effect<Result>,
+  context: EffectContext,
+  performed: Performed<Result>,
+): Promise<Outcome<Performed<Result>>> {
+  const closed = await changeWork(context, (work) => ({
+    ...settle(work, effect.key, performed.action, performed.value),
+    result: null,
+  }))
+  // The change is made all the same; whoever holds the target now settles the open intent.
+  if (!closed.ok) return closed
+  await reach('recorded', effect, context)
+  return accept(performed)
+}
+
+async function reach(name: BoundaryName, effect: Effect<Json>, context: EffectContext): Promise<void> {
+  await context.onBoundary?.({ name, kind: effect.kind, key: effect.key })
+}
