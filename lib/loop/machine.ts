@@ -1,0 +1,106 @@
+/**
+ * The one interpreter of state machines: a machine is a table, and this reads it.
+ *
+ * Rules are tried downwards and the first that fits names the state. A rule's `when` lists the values
+ * that it accepts of the facts it names and says nothing of the others, so it cannot look at a fact
+ * that it did not declare, and the enumeration can tell exactly which values no rule tells apart.
+ */
+export type FactValue = string | boolean | null
+
+/** For each fact, every value that it may have; `null` among them stands for "not known". */
+export type FactTable = Readonly<Record<string, readonly FactValue[]>>
+
+export type FactsIn<Facts extends FactTable> = { readonly [Name in keyof Facts]: Facts[Name][number] }
+
+/** What a rule asks of the facts: of each that it names, one value or one of several. */
+export type Condition<Facts extends FactTable> = {
+  readonly [Name in keyof Facts]?: Facts[Name][number] | readonly Facts[Name][number][]
+}
+
+export interface Rule<Facts extends FactTable, State extends string> {
+  /** `machine/rule`: shown in `because`, and a promise to those who read journals. */
+  readonly id: string
+  readonly state: State
+  readonly when: Condition<Facts>
+}
+
+/** Who takes a step. `wait` is nobody's: something outside has to happen. */
+export const ACTORS = ['command', 'agent', 'wait', 'human'] as const
+export type Actor = (typeof ACTORS)[number]
+
+/** What bounds a wait: a key of the preference `wait`, or the end of somebody's claim or request. */
+export const WAIT_LIMITS = ['review', 'checks', 'mergeability', 'holder', 'deadline'] as const
+export type WaitLimit = (typeof WAIT_LIMITS)[number]
+
+export interface StateRow<Facts extends FactTable, State extends string> {
+  /** `null`: this machine has nothing (more) to do here. */
+  readonly next: { readonly step: string; readonly by: Actor } | null
+  /** The facts that change when the step succeeds or the wait ends; all others stay as they are. */
+  readonly changes?: readonly (keyof Facts & string)[]
+  /** Where that can lead, apart from what others do to the target meanwhile. */
+  readonly to: readonly State[]
+  /** Only of waits: their limit, and who is asked when it is over. */
+  readonly wait?: { readonly limit: WaitLimit; readonly then: 'human' | 'state' }
+}
+
+export interface Machine<Facts extends FactTable = FactTable, State extends string = string> {
+  readonly name: string
+  readonly facts: Facts
+  readonly rules: readonly Rule<Facts, State>[]
+  readonly states: { readonly [Name in State]: StateRow<Facts, State> }
+  /** Whether GitHub and git can produce these facts together; only the tests ask. */
+  readonly possible: (facts: FactsIn<Facts>) => boolean
+}
+
+export type FactsOf<M> = M extends Machine<infer Facts, string> ? FactsIn<Facts> : never
+export type StateOf<M> = M extends { readonly states: infer States } ? keyof States & string : never
+
+export interface Classified<State extends string> {
+  readonly state: State
+  /** Id of the rule that fired. */
+  readonly rule: string
+}
+
+/** Checks a table's types; a rule or transition that names an unknown fact, value or state does not compile. */
+export function machine<const Facts extends FactTable, const State extends string>(table: {
+  readonly name: string
+  readonly facts: Facts
+  readonly rules: readonly Rule<Facts, NoInfer<State>>[]
+  readonly states: { readonly [Name in State]: StateRow<Facts, NoInfer<State>> }
+  readonly possible?: (facts: FactsIn<Facts>) => boolean
+}): Machine<Facts, State> {
+  return { possible: () => true, ...table }
+}
+
+/** @throws Error when no rule fits: a hole in the table, which the enumeration test rules out */
+export function classify<Facts extends FactTable, State extends string>(
+  machine: Machine<Facts, State>,
+  facts: FactsIn<Facts>,
+): Classified<State> {
+  const rule = machine.rules.find(({ when }) => fits(when, facts))
+  if (!rule) throw new Error(`no rule of machine ${machine.name} fits ${JSON.stringify(facts)}`)
+  return { state: rule.state, rule: rule.id }
+}
+
+function fits<Facts extends FactTable>(when: Condition<Facts>, facts: FactsIn<Facts>): boolean {
+  for (const name in when) {
+    if (!accepts(when, name, facts[name])) return false
+  }
+  return true
+}
+
+/** Whether a rule with this condition fits a fact of this value, as far as this fact goes. */
+export function accepts<Facts extends FactTable>(
+  when: Condition<Facts>,
+  name: keyof Facts,
+  value: FactValue | undefined,
+): boolean {
+  const wanted: FactValue | readonly FactValue[] | undefined = when[name]
+  if (wanted === undefined) return true
+  if (value === undefined) return false
+  return isList(wanted) ? wanted.includes(value) : wanted === value
+}
+
+function isList(wanted: FactValue | readonly FactValue[]): wanted is readonly FactValue[] {
+  return Array.isArray(wanted)
+}
