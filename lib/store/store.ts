@@ -63,4 +63,7 @@ export interface Store {
    * answer gives the turn back. It makes conflicts rarer and promises nothing. Never throws.
    */
   takeTurn?(key: string): Promise<() => Promise<void>>
+
+  /** Where the record of a key is or would be, for people. Not given where there is no such place. */
+  placeOf?(key: string): string
 }

@@ -174,13 +174,17 @@ export function describeStore(name: string, open: () => Promise<OpenedStore>): v
         expect(entries.map(({ entry }) => entry)).toEqual(Array.from({ length: 300 }, (_, i) => ({ step: i + 1 })))
       }))
 
-    it.each([0, 1, 63, 64, 65, 127, 128, 129, 199, 200, 5_000, -1])('answers only what came after %i', (after) =>
+    it('answers only what came after the given entry', () =>
       withStore(async ({ store }) => {
         for (let i = 1; i <= 200; i += 1) await count(store, i)
-        const expected = Array.from({ length: 200 }, (_, i) => i + 1).filter((sequence) => sequence > after)
-        expect((await store.journal(KEY, after)).map(({ sequence }) => sequence)).toEqual(expected)
-      }),
-    )
+        for (const after of [-1, 0, 1, 63, 64, 65, 127, 128, 129, 199, 200, 5_000]) {
+          const expected = Array.from({ length: 200 }, (_, i) => i + 1).filter((sequence) => sequence > after)
+          expect(
+            (await store.journal(KEY, after)).map(({ sequence }) => sequence),
+            `after ${after}`,
+          ).toEqual(expected)
+        }
+      }))
 
     it('says when each change was made', () =>
       withStore(async ({ store }) => {

@@ -1,0 +1,132 @@
+/**
+ * The real disk below the protocols: one system call, or one durable write, for each step.
+ *
+ * Only calls that wait for the device are asynchronous; the rest is answered from memory and would
+ * cost more as a promise. "Not there" and "taken" are answers, because the protocols live on them;
+ * every other error means that the store cannot be used now.
+ */
+import {
+  closeSync,
+  existsSync,
+  fsync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname } from 'node:path'
+import { StoreError } from '../../errors.ts'
+import type { Files, Renamed } from './steps.ts'
+
+const ABSENT = ['ENOENT']
+const OCCUPIED = ['ENOTEMPTY', 'EEXIST']
+const FULL = ['ENOSPC', 'EDQUOT']
+const FORBIDDEN = ['EROFS', 'EACCES', 'EPERM']
+
+export const disk: Files = {
+  list: (folder) => answer('list', folder, () => readdirSync(folder), { absent: null }),
+  read: (path) => answer('read', path, () => readFileSync(path, 'utf8'), { absent: null }),
+  has: existsSync,
+
+  async write(path, text) {
+    const file = answer('write', path, () => openSync(path, 'wx'), { absent: null })
+    if (file === null) return 'absent'
+    try {
+      await keeping(file, () => writeFileSync(file, text))
+      return 'done'
+    } catch (error) {
+      rmSync(path, { force: true })
+      throw unavailable('write', path, error)
+    }
+  },
+
+  rename(from, to) {
+    const act = (): Renamed => {
+      renameSync(from, to)
+      return 'done'
+    }
+    return answer<Renamed, Renamed>('rename', from, act, { absent: 'absent', occupied: 'occupied' })
+  },
+
+  async sync(folder) {
+    // Windows has no way to ask for it; its file systems keep names in order.
+    if (process.platform === 'win32') return
+    try {
+      await keeping(openSync(folder, 'r'), () => {})
+    } catch (error) {
+      throw unavailable('sync', folder, error)
+    }
+  },
+
+  async makeFolder(path) {
+    const first = answer('make', path, () => mkdirSync(path, { recursive: true }), { absent: undefined })
+    if (first === undefined) return
+    for (let made = path; made.length >= first.length; made = dirname(made)) await disk.sync(dirname(made))
+  },
+
+  remove: (path) => answer('remove', path, () => unlinkSync(path), { absent: undefined }),
+  removeFolder: (path) =>
+    answer('remove', path, () => rmSync(path, { recursive: true, force: true }), { absent: undefined }),
+
+  isGone(pid) {
+    try {
+      process.kill(pid, 0)
+      return false
+    } catch (error) {
+      return errnoOf(error) === 'ESRCH'
+    }
+  },
+
+  pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+}
+
+/** Fills an open file, waits until it is on the device and closes it, whatever happens. */
+async function keeping(file: number, fill: () => void): Promise<void> {
+  try {
+    fill()
+    await new Promise<void>((resolve, reject) => fsync(file, (error) => (error ? reject(error) : resolve())))
+  } finally {
+    closeSync(file)
+  }
+}
+
+interface Expected<U> {
+  readonly absent: U
+  readonly occupied?: U
+}
+
+function answer<T, U>(operation: string, path: string, act: () => T, expected: Expected<U>): T | U {
+  try {
+    return act()
+  } catch (error) {
+    const errno = errnoOf(error)
+    if (ABSENT.includes(errno)) return expected.absent
+    if (OCCUPIED.includes(errno) && expected.occupied !== undefined) return expected.occupied
+    throw unavailable(operation, path, error)
+  }
+}
+
+/** `changed: 'no'` where the error itself proves that the step did not happen. */
+function unavailable(operation: string, path: string, error: unknown): StoreError {
+  const errno = errnoOf(error)
+  const refused = [...FULL, ...FORBIDDEN].includes(errno) && operation !== 'sync'
+  const details = { operation, path, errno, ...(refused || operation === 'write' ? { changed: 'no' } : {}) }
+  return new StoreError('store_unavailable', `cannot ${operation} ${path}: ${explain(errno)}`, details, {
+    cause: error,
+  })
+}
+
+function explain(errno: string): string {
+  if (FULL.includes(errno)) return `the disk is full (${errno}); free some space, then repeat`
+  if (FORBIDDEN.includes(errno))
+    return `this user may not change it (${errno}); check its permissions, or choose another --state-dir`
+  return `the file system answered ${errno}; check the disk, or choose another --state-dir`
+}
+
+function errnoOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'an unknown error'
+}
