@@ -1,0 +1,40 @@
+/**
+ * Looks at what a rule has to know beside the record: the clock, the holder's process, the sighting.
+ */
+import type { Instant } from '../store/store.ts'
+import type { OwnershipContext } from './context.ts'
+import { isWorkerDead } from './host.ts'
+import type { OwnershipRecord } from './record.ts'
+import type { Evidence } from './rules/liveness.ts'
+import type { Sighting } from './rules/sighting.ts'
+import { keepSighting, readSighting } from './sightings.ts'
+
+export interface Seen {
+  readonly key: string
+  readonly record: OwnershipRecord | null
+  /** `null`: the store has no record; a predecessor's file may still have one. */
+  readonly version: string | null
+}
+
+/** @param mayWrite `false` for commands that promise to write nothing: they only read sightings */
+export function gatherEvidence(seen: Seen, now: Instant, context: OwnershipContext, mayWrite: boolean): Evidence {
+  const worker = seen.record?.activeRun?.process ?? null
+  return {
+    now,
+    at: context.at ?? new Date(now.wallMs).toISOString(),
+    worker: worker === null ? 'unknown' : isWorkerDead(worker, context.host),
+    sighting: sightingOf(seen, now, context, mayWrite),
+  }
+}
+
+function sightingOf(
+  { key, record, version }: Seen,
+  now: Instant,
+  { observations }: OwnershipContext,
+  mayWrite: boolean,
+): Sighting | null {
+  const lease = record?.activeRun?.lease
+  const isForeign = lease && lease.bootId !== now.bootId
+  if (!isForeign || version === null || observations === undefined) return null
+  return mayWrite ? keepSighting(observations, key, version, now) : readSighting(observations, key, version, now)
+}

@@ -1,0 +1,213 @@
+/**
+ * Reads a stored record, ours (schema 3) or a predecessor's (1 and 2), into the one shape that the
+ * rules know.
+ *
+ * Written by hand, without a schema library, because the fastest commands run through here. What
+ * decides who owns the target (token, claim, lease, process) is believed whole or not at all: a
+ * damaged claim that read as "nobody" would hand the target to a second run. What is only shown
+ * (history, previous run, times) is taken leniently, as the predecessor did.
+ */
+import { StoreError } from '../errors.ts'
+import type { Json } from '../store/store.ts'
+import { isBranchName, parseHost, parseNumber, parseSlug, sameTarget, type Target } from '../target.ts'
+import {
+  type Claim,
+  type ExitSignal,
+  KEPT_ENTRIES,
+  type Lease,
+  MAX_REASON_CHARS,
+  type OwnershipRecord,
+  type PreviousRun,
+  recordTarget,
+  SCHEMA_VERSION,
+  type WorkerIdentity,
+} from './record.ts'
+
+export const SUPPORTED_SCHEMA_VERSIONS = [1, 2, SCHEMA_VERSION] as const
+
+/** The predecessor knew one host only, so its records do not name it. */
+const PREDECESSOR_HOST = 'github.com'
+
+type Fields = { readonly [key: string]: unknown }
+
+/**
+ * @param expected the target that the record was looked up for; `null` takes the record's own
+ * @param where    the file or key, for the message
+ * @throws StoreError `state_unreadable`, saying what is wrong; nothing else
+ */
+export function parseRecord(raw: unknown, expected: Target | null, where?: string): OwnershipRecord {
+  try {
+    return parseVersion(raw, expected)
+  } catch (cause) {
+    if (!(cause instanceof Unreadable)) throw cause
+    throw unreadableState(cause.message, where)
+  }
+}
+
+export function unreadableState(why: string, where = 'the ownership record'): StoreError {
+  const message = `${where} cannot be used: ${why}; nothing was changed, look at it and repair or remove it`
+  return new StoreError('state_unreadable', message, { why, where })
+}
+
+function parseVersion(raw: unknown, expected: Target | null): OwnershipRecord {
+  if (!isFields(raw)) throw new Unreadable('it is not an object')
+  const version = raw.schemaVersion
+  if (version === SCHEMA_VERSION) return parseCurrent(raw, expected)
+  if (version === 1 || version === 2) return parsePredecessor(raw, expected)
+  const supported = SUPPORTED_SCHEMA_VERSIONS.join(', ')
+  throw new Unreadable(`its schemaVersion is ${show(version)}; this version reads ${supported}`)
+}
+
+function parseCurrent(raw: Fields, expected: Target | null): OwnershipRecord {
+  const token = natural(raw.token, 'token')
+  const activeRun = raw.activeRun === null || raw.activeRun === undefined ? null : parseClaim(raw.activeRun)
+  if (activeRun && activeRun.token > token)
+    throw new Unreadable(`the claim has token ${activeRun.token}, the record ${token}`)
+
+  return { ...parseShown(raw, expected), token, activeRun, work: isJson(raw.work) ? raw.work : null }
+}
+
+/**
+ * A predecessor's claim has neither lease nor process: it ends by release or takeover only, as it did
+ * there. See docs/decisions/0002-a-predecessors-claim-never-expires.md
+ */
+function parsePredecessor(raw: Fields, expected: Target | null): OwnershipRecord {
+  const shown = parseShown(raw, expected)
+  const found = isFields(raw.activeRun) ? raw.activeRun : {}
+  const runId = runIdOf(found)
+  if (runId === null) return { ...shown, token: 0, activeRun: null, work: null }
+
+  const times = { claimedAt: text(found.claimedAt), updatedAt: text(found.updatedAt) }
+  const activeRun: Claim = { runId, ...times, token: 1, lease: null, process: null, branch: null }
+  return { ...shown, token: 1, activeRun, work: null }
+}
+
+function parseShown(raw: Fields, expected: Target | null) {
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    target: recordTarget(parseTarget(raw.target, expected)),
+    previousRun: parsePreviousRun(raw.previousRun),
+    history: Array.isArray(raw.history) ? raw.history.filter(isJson).slice(-KEPT_ENTRIES) : [],
+    exitSignals: Array.isArray(raw.exitSignals) ? parseExitSignals(raw.exitSignals) : [],
+  } as const
+}
+
+function parseTarget(raw: unknown, expected: Target | null): Target {
+  if (!isFields(raw)) throw new Unreadable('it names no target')
+  const found = readTarget(raw, expected)
+  if (!expected || sameTarget(found, expected)) return found
+
+  if (found.host !== expected.host) throw new Unreadable(`it belongs to host ${found.host}, not ${expected.host}`)
+  if (found.repo !== expected.repo) throw new Unreadable(`it belongs to repository ${found.repo}, not ${expected.repo}`)
+  throw new Unreadable(`it belongs to ${nameIn(found)}, not ${nameIn(expected)}`)
+}
+
+function readTarget(raw: Fields, expected: Target | null): Target {
+  const number = raw.number ?? raw.pr
+  try {
+    const host = raw.host === undefined ? (expected?.host ?? PREDECESSOR_HOST) : parseHost(String(raw.host))
+    const repo = parseSlug(String(raw.repo).trim())
+    if (number === undefined && isBranch(raw.branch)) return { host, repo, branch: raw.branch }
+    return { host, repo, number: parseNumber(String(number)) }
+  } catch {
+    throw new Unreadable('its target is no host, repository and number or branch')
+  }
+}
+
+function parseClaim(raw: unknown): Claim {
+  if (!isFields(raw)) throw new Unreadable('its activeRun is not an object')
+  const runId = runIdOf(raw)
+  if (runId === null) throw new Unreadable('its activeRun names no run')
+
+  return {
+    runId,
+    claimedAt: text(raw.claimedAt),
+    updatedAt: text(raw.updatedAt),
+    token: natural(raw.token, 'activeRun.token'),
+    lease: absent(raw.lease) ? null : parseLease(raw.lease),
+    process: absent(raw.process) ? null : parseWorker(raw.process),
+    branch: isBranch(raw.branch) ? raw.branch : null,
+  }
+}
+
+function parseLease(raw: unknown): Lease {
+  if (!isFields(raw) || typeof raw.bootId !== 'string') throw new Unreadable('the lease of its activeRun is damaged')
+  return {
+    ttlMs: natural(raw.ttlMs, 'activeRun.lease.ttlMs'),
+    bootId: raw.bootId,
+    renewedAtMs: natural(raw.renewedAtMs, 'activeRun.lease.renewedAtMs'),
+    parkedMs: absent(raw.parkedMs) ? null : natural(raw.parkedMs, 'activeRun.lease.parkedMs'),
+  }
+}
+
+function parseWorker(raw: unknown): WorkerIdentity {
+  if (!isFields(raw)) throw new Unreadable('the process of its activeRun is damaged')
+  const pid = natural(raw.pid, 'activeRun.process.pid')
+  // The kernel reads signals to 0 as "my whole group", which is always there.
+  if (pid === 0) throw new Unreadable('the process of its activeRun has no pid')
+  return {
+    machineId: text(raw.machineId),
+    bootId: text(raw.bootId),
+    pidNamespace: text(raw.pidNamespace),
+    pid,
+    startTime: text(raw.startTime),
+  }
+}
+
+function parsePreviousRun(raw: unknown): PreviousRun | null {
+  const runId = isFields(raw) ? runIdOf(raw) : null
+  if (!isFields(raw) || runId === null) return null
+  return { runId, replacedAt: text(raw.replacedAt), replacedByRunId: text(raw.replacedByRunId) }
+}
+
+function parseExitSignals(raw: readonly unknown[]): readonly ExitSignal[] {
+  const signals = raw.flatMap((entry) => {
+    const runId = isFields(entry) ? runIdOf(entry) : null
+    if (!isFields(entry) || runId === null) return []
+    return [{ runId, at: text(entry.at), reason: text(entry.reason)?.trim().slice(0, MAX_REASON_CHARS) || null }]
+  })
+  return signals.slice(-KEPT_ENTRIES)
+}
+
+function runIdOf(raw: Fields): string | null {
+  return text(raw.runId)?.trim() || null
+}
+
+function natural(value: unknown, name: string): number {
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value
+  throw new Unreadable(`its ${name} is ${show(value)}, not a whole number`)
+}
+
+function text(value: unknown): string | null {
+  return typeof value === 'string' ? value : null
+}
+
+function absent(value: unknown): boolean {
+  return value === null || value === undefined
+}
+
+function isBranch(value: unknown): value is string {
+  return typeof value === 'string' && isBranchName(value)
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** Everything here was parsed from JSON text; only what JSON cannot say has to be kept out. */
+function isJson(value: unknown): value is Json {
+  return value !== undefined && typeof value !== 'function' && typeof value !== 'symbol' && typeof value !== 'bigint'
+}
+
+function nameIn(target: Target): string {
+  return 'number' in target ? `number ${target.number}` : `branch ${target.branch}`
+}
+
+function show(value: unknown): string {
+  if (typeof value === 'object' && value !== null) return 'an object'
+  const shown = typeof value === 'string' ? JSON.stringify(value) : String(value)
+  return shown.length > 60 ? `${shown.slice(0, 60)}…` : shown
+}
+
+/** Carries the reason up to `parseRecord`, which knows what to call the record. */
+class Unreadable extends Error {}

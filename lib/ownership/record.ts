@@ -1,0 +1,113 @@
+/**
+ * What the store holds for one target: who owns it, with which fencing token, and what was before.
+ *
+ * `token` belongs to the target, not to the claim: it outlives release and expiry, so that the next
+ * owner's is always larger. `work` belongs to lib/sessions and is carried through every change as it
+ * is. These are type aliases, not interfaces, because only those fit the store's `Json`.
+ */
+import type { Json } from '../store/store.ts'
+import type { Target } from '../target.ts'
+
+export const SCHEMA_VERSION = 3
+
+/** The record shows the last 50 of each list; the journal has all of them. */
+export const KEPT_ENTRIES = 50
+export const MAX_REASON_CHARS = 500
+
+/** Defaults of design §6, all in milliseconds. */
+export const COMMAND_TTL_MS = 15 * 60_000
+export const RUN_TTL_MS = 90_000
+export const RUN_RENEW_EVERY_MS = 30_000
+/** What is added to a wait's own limit when the lease is parked for it. */
+export const PARK_MARGIN_MS = 5 * 60_000
+/** An effect needs at least this much of the lease before it may start. */
+export const SAFETY_MARGIN_MS = 5_000
+
+/**
+ * A term counted on the monotonic clock of one boot. `renewedAtMs` says nothing on any other boot:
+ * there, only how long the same version has been seen unchanged counts.
+ */
+export type Lease = {
+  readonly ttlMs: number
+  readonly bootId: string
+  readonly renewedAtMs: number
+  /** The longer term of a wait that is going on; `null`: not parked. */
+  readonly parkedMs: number | null
+}
+
+/** A process, named so that a reused pid is never taken for it. `null`: this host cannot say. */
+export type WorkerIdentity = {
+  readonly machineId: string | null
+  readonly bootId: string | null
+  readonly pidNamespace: string | null
+  readonly pid: number
+  readonly startTime: string | null
+}
+
+/** The right of one run. Without lease and process it never ends by itself. */
+export type Claim = {
+  readonly runId: string
+  readonly claimedAt: string | null
+  readonly updatedAt: string | null
+  readonly token: number
+  readonly lease: Lease | null
+  readonly process: WorkerIdentity | null
+  /** The head branch that was claimed together with the number and is released with it. */
+  readonly branch: string | null
+}
+
+export type PreviousRun = {
+  readonly runId: string
+  readonly replacedAt: string | null
+  readonly replacedByRunId: string | null
+}
+
+export type ExitSignal = {
+  readonly runId: string
+  readonly at: string | null
+  readonly reason: string | null
+}
+
+export type RecordTarget =
+  | { readonly host: string; readonly repo: string; readonly number: number }
+  | { readonly host: string; readonly repo: string; readonly branch: string }
+
+export type OwnershipRecord = {
+  readonly schemaVersion: typeof SCHEMA_VERSION
+  readonly target: RecordTarget
+  /** The last token that was given out; 0 before the first. Never falls. */
+  readonly token: number
+  readonly activeRun: Claim | null
+  readonly previousRun: PreviousRun | null
+  /** Oldest first. Entries of a predecessor's record are kept as they were. */
+  readonly history: readonly Json[]
+  readonly exitSignals: readonly ExitSignal[]
+  readonly work: Json
+}
+
+export function emptyRecord(target: Target): OwnershipRecord {
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    target: recordTarget(target),
+    token: 0,
+    activeRun: null,
+    previousRun: null,
+    history: [],
+    exitSignals: [],
+    work: null,
+  }
+}
+
+export function recordTarget(target: Target): RecordTarget {
+  const { host, repo } = target
+  return 'number' in target ? { host, repo, number: target.number } : { host, repo, branch: target.branch }
+}
+
+/** The newest request that the run which holds the target stop; other runs' signals do not bind it. */
+export function stopRequestFor(record: OwnershipRecord, runId: string): ExitSignal | null {
+  return record.exitSignals.findLast((signal) => signal.runId === runId) ?? null
+}
+
+export function lastEntries<Entry>(entries: readonly Entry[], added: Entry): readonly Entry[] {
+  return [...entries, added].slice(-KEPT_ENTRIES)
+}

@@ -1,0 +1,47 @@
+/**
+ * May the holder act right now? Asked in the same compare-and-swap that records what it is about to do.
+ *
+ * More than the safety margin must be left, because between this answer and the effect the process may
+ * be slow; a lease shorter than three margins keeps a third of its term free instead, or it could
+ * never act. The lease is renewed in the same change when a third of it is gone.
+ */
+import { accept, type Outcome, refuse } from '../../outcome.ts'
+import { formatTarget } from '../../target.ts'
+import { type Claim, type Lease, type OwnershipRecord, SAFETY_MARGIN_MS, stopRequestFor } from '../record.ts'
+import { expired, requireHolding } from './holding.ts'
+import { type Evidence, leaseTerm } from './liveness.ts'
+import { renewIfDue } from './renew.ts'
+
+export interface GuardRequest {
+  readonly runId: string
+  readonly token: number
+  /** For writing down what already happened: a request to stop does not hinder that. */
+  readonly evenIfAskedToStop?: boolean | undefined
+}
+
+/** @returns the record with its lease renewed if that was due */
+export function guard(
+  record: OwnershipRecord | null,
+  request: GuardRequest,
+  evidence: Evidence,
+): Outcome<OwnershipRecord> {
+  const holding = requireHolding(record, request, evidence)
+  if (!holding.ok) return holding
+
+  const { claim, leftMs } = holding.value
+  if (leftMs <= safetyMargin(claim)) return expired(holding.value.record)
+
+  const stop = stopRequestFor(holding.value.record, request.runId)
+  if (stop && !request.evenIfAskedToStop) return askedToStop(holding.value.record, claim, stop.reason)
+  return accept({ ...holding.value.record, activeRun: renewIfDue(claim, evidence) })
+}
+
+export function safetyMargin({ lease }: { readonly lease: Lease | null }): number {
+  return lease === null ? 0 : Math.min(SAFETY_MARGIN_MS, leaseTerm(lease) / 3)
+}
+
+function askedToStop(record: OwnershipRecord, claim: Claim, reason: string | null) {
+  const why = reason === null ? '' : ` (${reason})`
+  const message = `run ${claim.runId} was asked to stop on ${formatTarget(record.target)}${why}; end the work and release the target`
+  return refuse('exit_signal_recorded', message)
+}

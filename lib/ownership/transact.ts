@@ -1,0 +1,63 @@
+/**
+ * One change of a record: look, decide, commit; and before the very first commit, the predecessor's
+ * file is put out of use, so that at no instant both tools may own the target.
+ */
+import type { Instant, Json, Versioned } from '../store/store.ts'
+import { type Change, type NoChange, update } from '../store/update.ts'
+import { type Target, targetKey } from '../target.ts'
+import type { OwnershipContext } from './context.ts'
+import { gatherEvidence, type Seen } from './evidence.ts'
+import { type PredecessorRecord, sealPredecessor } from './predecessor-file.ts'
+import type { OwnershipRecord } from './record.ts'
+import type { Evidence } from './rules/liveness.ts'
+import { interpret } from './stored.ts'
+
+export interface Looked extends Seen {
+  readonly evidence: Evidence
+}
+
+/** Without a record nothing is written. */
+export type Decided<Result> =
+  | { readonly result: Result; readonly record?: never }
+  | { readonly result: Result; readonly record: OwnershipRecord; readonly entry: Json }
+
+type Step<Result> = { readonly result: Result } | { readonly seal: PredecessorRecord }
+
+/** @param decide pure but for what it is given; called again after a conflict */
+export async function transact<Result>(
+  target: Target,
+  context: OwnershipContext,
+  decide: (looked: Looked) => Decided<Result>,
+): Promise<Result> {
+  for (;;) {
+    const step = await update<Step<Result>>(context.store, targetKey(target), (current, now) => {
+      return decideOn(target, context, decide, { current, now })
+    })
+    if ('result' in step) return step.result
+    await sealPredecessor(step.seal, target, context)
+  }
+}
+
+function decideOn<Result>(
+  target: Target,
+  context: OwnershipContext,
+  decide: (looked: Looked) => Decided<Result>,
+  { current, now }: { readonly current: Versioned | null; readonly now: Instant },
+): Change<Step<Result>> | NoChange<Step<Result>> {
+  const stored = interpret(target, current, context)
+  const evidence = gatherEvidence(stored, now, context, true)
+  const decided = decide({ key: stored.key, record: stored.record, version: stored.version, evidence })
+  const result = { result: decided.result }
+  if (decided.record === undefined) return { unchanged: true, result }
+
+  const { predecessor } = stored
+  if (predecessor && !predecessor.sealed) {
+    return { unchanged: true, result: { seal: predecessor } }
+  }
+  return { value: decided.record, entry: withOrigin(decided.entry, predecessor), result }
+}
+
+function withOrigin(entry: Json, predecessor: PredecessorRecord | null): Json {
+  const isFields = typeof entry === 'object' && entry !== null && !Array.isArray(entry)
+  return isFields && predecessor ? { ...entry, importedFrom: predecessor.file } : entry
+}
