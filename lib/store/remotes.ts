@@ -1,0 +1,97 @@
+/**
+ * Which repositories does this clone know as remotes?
+ *
+ * The configuration file is read directly. git is asked only when that cannot settle the question:
+ * the file includes others or rewrites addresses, or an address does not end in `owner/name`, as it
+ * does when a user's own configuration abbreviates it.
+ */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseSlug } from '../target.ts'
+import { type GitSetting, parseGitConfig } from './git-config.ts'
+
+export interface Remote {
+  readonly name: string
+  readonly url: string
+}
+
+const GIT_TIMEOUT_MS = 5_000
+
+/** Whether one of the clone's remotes is `repo`; compared by `owner/name` without case. */
+export function hasRemote(commonGitDir: string, repo: string): boolean {
+  const wanted = repo.toLowerCase()
+  return settle(commonGitDir, (remotes) => remotes.some(({ url }) => slugOfUrl(url) === wanted) || null) ?? false
+}
+
+/** The `owner/name` of the remote `origin`; null when it has none that reads like one. */
+export function originSlugOf(commonGitDir: string): string | null {
+  return settle(commonGitDir, (remotes) => {
+    const origin = remotes.find(({ name }) => name === 'origin')
+    return origin ? slugOfUrl(origin.url) : null
+  })
+}
+
+/** The last two parts of the path, lower case: `https`, `ssh`, `host:path`, `file` and plain paths. */
+export function slugOfUrl(url: string): string | null {
+  const path = url
+    .trim()
+    .replace(/^(?:[a-z][a-z0-9+.-]*:\/\/[^/]*|[^/:]+:)/i, '')
+    .replace(/\\/g, '/')
+    .replace(/\/+$/, '')
+    .replace(/\.git$/i, '')
+  return slugOrNull(path.split('/').filter(Boolean).slice(-2).join('/'))
+}
+
+function slugOrNull(text: string): string | null {
+  try {
+    return parseSlug(text)
+  } catch {
+    return null
+  }
+}
+
+/** Answers from the file where it can; `null` of `look` means "not found there". */
+function settle<T>(commonGitDir: string, look: (remotes: readonly Remote[]) => T | null): T | null {
+  const settings = readSettings(commonGitDir)
+  const remotes = remotesAmong(settings)
+  const found = look(remotes)
+  if (found !== null || !mayHideRemotes(settings, remotes)) return found
+  return look(askGit(commonGitDir))
+}
+
+function readSettings(commonGitDir: string): readonly GitSetting[] {
+  try {
+    return parseGitConfig(readFileSync(join(commonGitDir, 'config'), 'utf8'))
+  } catch {
+    return []
+  }
+}
+
+function remotesAmong(settings: readonly GitSetting[]): readonly Remote[] {
+  return settings
+    .filter(({ section, name }) => section === 'remote' && (name === 'url' || name === 'pushurl'))
+    .map(({ subsection, value }) => ({ name: subsection, url: value }))
+}
+
+function mayHideRemotes(settings: readonly GitSetting[], remotes: readonly Remote[]): boolean {
+  const elsewhere = settings.some(
+    ({ section }) => section === 'include' || section === 'includeif' || section === 'url',
+  )
+  return elsewhere || remotes.some(({ url }) => slugOfUrl(url) === null)
+}
+
+/** Not from lib/git: this must stay synchronous, and unloaded for all who never come here. */
+function askGit(commonGitDir: string): readonly Remote[] {
+  const { execFileSync } = process.getBuiltinModule('node:child_process')
+  try {
+    const args = ['--git-dir', commonGitDir, 'remote', '-v']
+    const answer = execFileSync('git', args, {
+      encoding: 'utf8',
+      timeout: GIT_TIMEOUT_MS,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+    return [...answer.matchAll(/^(\S+)\t(.+) \((?:fetch|push)\)/gm)].map(([, name = '', url = '']) => ({ name, url }))
+  } catch {
+    return []
+  }
+}
