@@ -13,6 +13,7 @@ import { isBranchName, parseHost, parseNumber, parseSlug, sameTarget, type Targe
 import {
   type Claim,
   type ExitSignal,
+  type HeadBranch,
   KEPT_ENTRIES,
   type Lease,
   MAX_REASON_CHARS,
@@ -60,7 +61,7 @@ function parseVersion(raw: unknown, expected: Target | null): OwnershipRecord {
 
 function parseCurrent(raw: Fields, expected: Target | null): OwnershipRecord {
   const token = natural(raw.token, 'token')
-  const activeRun = raw.activeRun === null || raw.activeRun === undefined ? null : parseClaim(raw.activeRun)
+  const activeRun = absent(raw.activeRun) ? null : parseClaim(raw.activeRun, token)
   if (activeRun && activeRun.token > token)
     throw new Unreadable(`the claim has token ${activeRun.token}, the record ${token}`)
 
@@ -114,7 +115,8 @@ function readTarget(raw: Fields, expected: Target | null): Target {
   }
 }
 
-function parseClaim(raw: unknown): Claim {
+/** @param token the record's, which is also the claim's when it names none */
+function parseClaim(raw: unknown, token: number): Claim {
   if (!isFields(raw)) throw new Unreadable('its activeRun is not an object')
   const runId = runIdOf(raw)
   if (runId === null) throw new Unreadable('its activeRun names no run')
@@ -123,10 +125,10 @@ function parseClaim(raw: unknown): Claim {
     runId,
     claimedAt: text(raw.claimedAt),
     updatedAt: text(raw.updatedAt),
-    token: natural(raw.token, 'activeRun.token'),
+    token: absent(raw.token) ? token : natural(raw.token, 'activeRun.token'),
     lease: absent(raw.lease) ? null : parseLease(raw.lease),
     process: absent(raw.process) ? null : parseWorker(raw.process),
-    branch: isBranch(raw.branch) ? raw.branch : null,
+    branch: absent(raw.branch) ? null : parseHeadBranch(raw.branch),
   }
 }
 
@@ -152,6 +154,13 @@ function parseWorker(raw: unknown): WorkerIdentity {
     pid,
     startTime: text(raw.startTime),
   }
+}
+
+function parseHeadBranch(raw: unknown): HeadBranch {
+  if (!isFields(raw) || typeof raw.repo !== 'string' || !isBranch(raw.branch)) {
+    throw new Unreadable('the branch of its activeRun is damaged')
+  }
+  return { repo: raw.repo, branch: raw.branch }
 }
 
 function parsePreviousRun(raw: unknown): PreviousRun | null {

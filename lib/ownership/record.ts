@@ -52,9 +52,12 @@ export type Claim = {
   readonly token: number
   readonly lease: Lease | null
   readonly process: WorkerIdentity | null
-  /** The head branch that was claimed together with the number and is released with it. */
-  readonly branch: string | null
+  /** The head branch that is claimed, renewed and released together with the number. */
+  readonly branch: HeadBranch | null
 }
+
+/** `repo` is the fork's when the pull request comes from one. */
+export type HeadBranch = { readonly repo: string; readonly branch: string }
 
 export type PreviousRun = {
   readonly runId: string

@@ -17,13 +17,14 @@ import {
   refused,
 } from './answers.ts'
 import type { OwnershipContext } from './context.ts'
-import { gatherEvidence } from './evidence.ts'
-import { COMMAND_TTL_MS, emptyRecord, type OwnershipRecord } from './record.ts'
+import { gatherEvidence, type Seen } from './evidence.ts'
+import { type Claim, COMMAND_TTL_MS, emptyRecord, type OwnershipRecord } from './record.ts'
 import { type AssertRequest, assertOwner } from './rules/assert.ts'
 import { type ClaimRequest, claim } from './rules/claim.ts'
 import { signalExit as ruleOnSignal, type SignalRequest } from './rules/exit-signal.ts'
 import { type GuardRequest, guard } from './rules/guard.ts'
 import type { HolderRequest } from './rules/holding.ts'
+import type { Evidence } from './rules/liveness.ts'
 import { type ParkRequest, park } from './rules/park.ts'
 import { release } from './rules/release.ts'
 import { renew } from './rules/renew.ts'
@@ -48,11 +49,24 @@ export function claimTarget(
   request: ClaimRequest,
   context: OwnershipContext,
 ): Promise<OwnershipAnswer> {
-  return answer(target, request, context, ({ record, evidence }) => {
-    const isNew = record?.activeRun?.runId !== request.runId
-    const ttlMs = request.ttlMs === undefined && isNew ? COMMAND_TTL_MS : request.ttlMs
-    return claim(record ?? emptyRecord(target), { ...request, ttlMs }, evidence)
-  })
+  return answer(target, request, context, (looked) => ruleOnClaim(target, request, looked))
+}
+
+/** What `claimTarget` would answer, without taking anything. */
+export async function previewClaim(
+  target: Target,
+  request: ClaimRequest,
+  context: OwnershipContext,
+): Promise<OwnershipAnswer> {
+  const seen = await readRecord(target, context)
+  const looked = { ...seen, evidence: gatherEvidence(seen, context.store.now(), context, false) }
+  return tell(ruleOnClaim(target, request, looked), { target, request, looked, context }).told
+}
+
+function ruleOnClaim(target: Target, request: ClaimRequest, { record, evidence }: Looked): Ruled {
+  const isNew = record?.activeRun?.runId !== request.runId
+  const ttlMs = request.ttlMs === undefined && isNew ? COMMAND_TTL_MS : request.ttlMs
+  return claim(record ?? emptyRecord(target), { ...request, ttlMs }, evidence)
 }
 
 export function renewTarget(
@@ -60,19 +74,22 @@ export function renewTarget(
   request: HolderRequest,
   context: OwnershipContext,
 ): Promise<OwnershipAnswer> {
-  return answer(target, request, context, ({ record, evidence }) => renew(record, request, evidence))
+  return withBranch(target, context, renewTarget, request, ({ record, evidence }) => renew(record, request, evidence))
 }
 
 export function parkTarget(target: Target, request: ParkRequest, context: OwnershipContext): Promise<OwnershipAnswer> {
-  return answer(target, request, context, ({ record, evidence }) => park(record, request, evidence))
+  return withBranch(target, context, parkTarget, request, ({ record, evidence }) => park(record, request, evidence))
 }
 
+/** Renews the lease when a third of its term is gone, unless told not to; else writes nothing. */
 export function assertTarget(
   target: Target,
   request: AssertRequest,
   context: OwnershipContext,
 ): Promise<OwnershipAnswer> {
-  return answer(target, request, context, ({ record, evidence }) => assertOwner(record, request, evidence))
+  return withBranch(target, context, renewTarget, request, ({ record, evidence }) => {
+    return assertOwner(record, request, evidence)
+  })
 }
 
 export function releaseTarget(
@@ -80,7 +97,9 @@ export function releaseTarget(
   request: HolderRequest,
   context: OwnershipContext,
 ): Promise<OwnershipAnswer> {
-  return answer(target, request, context, ({ record, evidence }) => release(record, request, evidence))
+  return withBranch(target, context, releaseTarget, request, ({ record, evidence }) => {
+    return release(record, request, evidence)
+  })
 }
 
 export function signalExit(
@@ -135,25 +154,75 @@ function renewal({ runId, token }: GuardRequest): Json {
 
 type Ruled = Outcome<Transition<string> | { readonly status: string }>
 
-function answer(
+async function answer(
   target: Target,
   request: { readonly runId: string },
   context: OwnershipContext,
   rule: (looked: Looked) => Ruled,
 ): Promise<OwnershipAnswer> {
-  return transact<OwnershipAnswer>(target, context, (looked) => {
-    const ruled = rule(looked)
-    if (!ruled.ok) return { result: refusal(ruled, target, request, { looked, context }) }
+  const { told } = await ruleOn(target, request, context, rule)
+  return told
+}
 
-    const changed = 'record' in ruled.value ? ruled.value : { record: looked.record, entry: null }
-    const seen = { ...looked, record: changed.record }
-    // The worker and the sighting that were looked at belong to the claim before the change.
-    const evidence =
-      changed.record === looked.record ? looked.evidence : gatherEvidence(seen, looked.evidence.now, context, false)
-    const result = granted(ruled.value.status, { target, runId: request.runId, seen, evidence, context })
-    if (changed.entry === null || changed.record === null) return { result }
-    return { record: changed.record, entry: changed.entry, result }
+interface Told {
+  readonly told: OwnershipAnswer
+  /** The claim before the change, when there was one and it was changed. */
+  readonly changed: Claim | null
+}
+
+function ruleOn(
+  target: Target,
+  request: { readonly runId: string },
+  context: OwnershipContext,
+  rule: (looked: Looked) => Ruled,
+): Promise<Told> {
+  return transact<Told>(target, context, (looked) => {
+    const ruled = rule(looked)
+    const result = tell(ruled, { target, request, looked, context })
+    const writes = ruled.ok && 'record' in ruled.value && ruled.value.entry !== null
+    return writes ? { record: ruled.value.record, entry: ruled.value.entry, result } : { result }
   })
+}
+
+interface Asked {
+  readonly target: Target
+  readonly request: { readonly runId: string }
+  readonly looked: Looked
+  readonly context: OwnershipContext
+}
+
+function tell(ruled: Ruled, { target, request, looked, context }: Asked): Told {
+  if (!ruled.ok) return { told: refusal(ruled, target, request, { looked, context }), changed: null }
+
+  const after = 'record' in ruled.value ? ruled.value : { record: looked.record, entry: null }
+  const seen = { ...looked, record: after.record }
+  const telling = { target, runId: request.runId, seen, evidence: evidenceAfter(seen, looked, context), context }
+  const changed = after.entry === null ? null : (looked.record?.activeRun ?? null)
+  return { told: granted(ruled.value.status, telling), changed }
+}
+
+/** The worker and the sighting that were looked at belong to the claim before the change. */
+function evidenceAfter(seen: Seen, looked: Looked, context: OwnershipContext): Evidence {
+  return seen.record === looked.record ? looked.evidence : gatherEvidence(seen, looked.evidence.now, context, false)
+}
+
+/**
+ * A claim on a pull request holds its head branch too, so what changes the one changes the other. The
+ * number decides: a branch that was lost meanwhile is a warning, and the next push is refused.
+ */
+async function withBranch<Request extends HolderRequest>(
+  target: Target,
+  context: OwnershipContext,
+  alike: (target: Target, request: HolderRequest & Request, context: OwnershipContext) => Promise<OwnershipAnswer>,
+  request: Request,
+  rule: (looked: Looked) => Ruled,
+): Promise<OwnershipAnswer> {
+  const { told, changed } = await ruleOn(target, request, context, rule)
+  if (!told.ok || !changed?.branch) return told
+
+  const branch = { host: target.host, ...changed.branch }
+  const followed = await alike(branch, { ...request, token: undefined }, context)
+  return followed.ok ? told : { ...told, warnings: [`branch_not_held: ${followed.message}`] }
 }
 
 function refusal(

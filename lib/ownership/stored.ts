@@ -30,5 +30,5 @@ export function interpret(target: Target, current: Versioned | null, context: Ow
 
 /** Where a person finds the record. */
 export function placeOf(key: string, store: Store): string {
-  return `${store.location}/${key}`
+  return store.placeOf?.(key) ?? `${store.location}/${key}`
 }

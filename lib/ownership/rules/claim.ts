@@ -10,6 +10,7 @@ import { accept, refuse } from '../../outcome.ts'
 import { formatTarget } from '../../target.ts'
 import {
   type Claim,
+  type HeadBranch,
   type Lease,
   lastEntries,
   type OwnershipRecord,
@@ -25,7 +26,8 @@ export interface ClaimRequest {
   /** `undefined`: keep what the claim has (none for a new one); `null`: no lease for a new claim. */
   readonly ttlMs?: number | null | undefined
   readonly process?: WorkerIdentity | null | undefined
-  readonly branch?: string | null | undefined
+  /** The head branch that the run holds along with the number. */
+  readonly branch?: HeadBranch | null | undefined
   /** The token that the caller saw; the request is refused once it has risen. */
   readonly expectedToken?: number | undefined
   /** Displaces a living holder; needs a reason. */

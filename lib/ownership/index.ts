@@ -1,0 +1,7 @@
+/** What other packages may use of ownership: the predecessor's names first, then the service. */
+
+export { claimWithBranch } from './claim-with-branch.ts'
+export { type HostIdentity, isWorkerDead, readHostIdentity, readWorkerIdentity } from './host.ts'
+export * from './predecessor-api.ts'
+export type { Claim, HeadBranch, Lease, OwnershipRecord, WorkerIdentity } from './record.ts'
+export * from './service.ts'
