@@ -1,0 +1,185 @@
+/**
+ * The way to GitHub: one function for GraphQL, one for the few REST calls, and a count of what was
+ * sent.
+ *
+ * Reads are retried, writes never: a write that got no answer may have been made, and is settled by
+ * looking for its key (see lib/sessions/effect.ts).
+ */
+import { GitHubError } from '../errors.ts'
+import { requireSafe } from './endpoint.ts'
+import { failureOfErrors, type GraphqlFailure } from './failures.ts'
+import { PATIENCE, type Pace, type Patience, REAL_PACE, withRetries } from './retry.ts'
+import { exchange, parseJson, type Wire } from './transport.ts'
+
+export type Variables = Readonly<Record<string, string | number | boolean | null | readonly string[]>>
+
+export interface CallOptions {
+  readonly signal?: AbortSignal | undefined
+  /** Overrides the client's limit for one request; every write has one of at most 30 s. */
+  readonly timeoutMs?: number | undefined
+  /** Paths of the answer, such as `repository.pullRequest`, at which NOT_FOUND is an answer and no failure. */
+  readonly mayBeMissing?: ((path: string) => boolean) | undefined
+}
+
+export interface RestOptions extends CallOptions {
+  /** An ETag: the answer is status 304, and costs no quota, when nothing changed since. */
+  readonly ifNoneMatch?: string | undefined
+}
+
+export interface RestAnswer {
+  readonly status: number
+  readonly etag: string | null
+  /** `null` when there is no body. */
+  readonly body: unknown
+}
+
+export type RestMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+export interface GitHubClient {
+  graphql(query: string, variables: Variables, options?: CallOptions): Promise<unknown>
+  /** @param path from `/repos/…` on */
+  rest(method: RestMethod, path: string, body?: unknown, options?: RestOptions): Promise<RestAnswer>
+  /** How many requests were sent, repeated ones included. */
+  readonly requests: number
+  /** What the token may do, as GitHub last said in `x-oauth-scopes`; `null` for tokens without scopes. */
+  readonly scopes: readonly string[] | null
+}
+
+export interface ClientOptions {
+  readonly token: string
+  readonly graphqlUrl: string
+  readonly restUrl: string
+  readonly timeoutMs: number
+  readonly fetch?: typeof fetch
+  readonly patience?: Patience
+  readonly pace?: Pace
+}
+
+const NOTHING_MISSING = () => false
+
+/** @throws UsageError when the token would leave this machine unencrypted */
+export function createClient(options: ClientOptions): GitHubClient {
+  requireSafe('GITHUB_GRAPHQL_URL', options.graphqlUrl)
+  requireSafe('GITHUB_API_URL', options.restUrl)
+  const { patience = PATIENCE, pace = REAL_PACE } = options
+  const seen: { requests: number; scopes: readonly string[] | null } = { requests: 0, scopes: null }
+  const wire: Wire = {
+    token: options.token,
+    wallMs: () => Date.now(),
+    async fetch(input, init) {
+      seen.requests += 1
+      const response = await (options.fetch ?? fetch)(input, init)
+      const scopes = response.headers.get('x-oauth-scopes')
+      if (scopes !== null)
+        seen.scopes = scopes
+          .split(',')
+          .map((scope) => scope.trim())
+          .filter((scope) => scope !== '')
+      return response
+    },
+  }
+
+  function asOften<T>(isRead: boolean, signal: AbortSignal | undefined, send: () => Promise<T>): Promise<T> {
+    return isRead ? withRetries(send, patience, { pace, signal }) : send()
+  }
+
+  return {
+    get requests() {
+      return seen.requests
+    },
+    get scopes() {
+      return seen.scopes
+    },
+    graphql: (query, variables, call = {}) =>
+      asOften(!isMutation(query), call.signal, () => sendGraphql({ query, variables, call }, options, wire)),
+    rest: (method, path, body, call = {}) =>
+      asOften(method === 'GET', call.signal, () => sendRest({ method, path, body, call }, options, wire)),
+  }
+}
+
+/** Our queries begin with the word that says what they are; a test holds every one of them to it. */
+export function isMutation(query: string): boolean {
+  return /^\s*mutation\b/.test(query)
+}
+
+async function sendGraphql(
+  { query, variables, call }: { query: string; variables: Variables; call: CallOptions },
+  { graphqlUrl, timeoutMs }: ClientOptions,
+  wire: Wire,
+): Promise<unknown> {
+  const { graphql, GraphqlResponseError } = await import('@octokit/graphql')
+  // octokit takes the variables beside its own options; a test keeps our variable names apart from those.
+  const asked = { ...variables, query, url: graphqlUrl }
+  try {
+    const data = await graphql<unknown>({
+      ...asked,
+      request: { fetch: fetchForOctokit(wire, { timeoutMs: call.timeoutMs ?? timeoutMs, signal: call.signal }) },
+    })
+    return requireData(data)
+  } catch (error) {
+    if (!(error instanceof GraphqlResponseError)) throw unwrapped(error)
+    const headers = new Headers(Object.entries(error.headers).map(([name, value]) => [name, String(value)]))
+    const circumstances = { token: wire.token, nowMs: wire.wallMs(), headers }
+    const failures: readonly GraphqlFailure[] = Array.isArray(error.errors) ? error.errors : [{}]
+    const failure = failureOfErrors(failures, call.mayBeMissing ?? NOTHING_MISSING, circumstances)
+    if (failure) throw failure
+    return requireData(error.data)
+  }
+}
+
+/**
+ * The transport in the shape that octokit wants: it has read and parsed the whole answer before
+ * octokit sees it, because octokit would hand half an answer on as text.
+ */
+function fetchForOctokit(wire: Wire, limits: { timeoutMs: number; signal: AbortSignal | undefined }) {
+  return async (url: string, init: { method: string; headers: Record<string, string>; body: string }) => {
+    const answer = await exchange({ ...init, url, ...limits }, wire)
+    const body = parseJson(answer)
+    if (typeof body !== 'object' || body === null) throw incomplete()
+    return new Response(answer.text, {
+      status: 200,
+      headers: { ...Object.fromEntries(answer.headers), 'content-type': 'application/json' },
+    })
+  }
+}
+
+/** octokit wraps what its fetch throws. */
+function unwrapped(error: unknown): unknown {
+  const cause = error instanceof Error ? error.cause : undefined
+  return cause instanceof Error ? cause : error
+}
+
+function requireData(data: unknown): unknown {
+  if (typeof data !== 'object' || data === null) throw incomplete()
+  return data
+}
+
+function incomplete(): GitHubError {
+  return new GitHubError('github_answer_invalid', 'GitHub answered without data; try again, and check the base URL')
+}
+
+async function sendRest(
+  { method, path, body, call }: { method: RestMethod; path: string; body: unknown; call: RestOptions },
+  { restUrl, timeoutMs }: ClientOptions,
+  wire: Wire,
+): Promise<RestAnswer> {
+  const headers: Record<string, string> = {
+    accept: 'application/vnd.github+json',
+    'x-github-api-version': '2022-11-28',
+  }
+  if (body !== undefined) headers['content-type'] = 'application/json'
+  if (call.ifNoneMatch !== undefined) headers['if-none-match'] = call.ifNoneMatch
+  const answer = await exchange(
+    {
+      method,
+      url: `${restUrl}${path}`,
+      headers,
+      body: body === undefined ? null : JSON.stringify(body),
+      timeoutMs: call.timeoutMs ?? timeoutMs,
+      signal: call.signal,
+    },
+    wire,
+  )
+  const empty = answer.text === '' && (answer.status === 204 || answer.status === 205 || answer.status === 304)
+  return { status: answer.status, etag: answer.headers.get('etag'), body: empty ? null : parseJson(answer) }
+}

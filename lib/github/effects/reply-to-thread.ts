@@ -1,0 +1,50 @@
+/**
+ * An answer in a review thread, posted once for each head that it speaks of.
+ *
+ * Two of ours with the same key can only come from a write that landed after its sender had died; the
+ * later one is removed when it is seen.
+ */
+import { z } from 'zod'
+import type { Effect } from '../../sessions/effect.ts'
+import { readAnswer } from '../answers/read.ts'
+import type { GitHubClient } from '../client.ts'
+import { marked } from '../marker.ts'
+import { DELETE_THREAD_COMMENT, REPLY_TO_THREAD } from '../queries/mutations.ts'
+import { WRITE_DEADLINE_MS, WRITE_TIMEOUT_MS } from './deadline.ts'
+import { readThread, type ThreadAt } from './review-thread.ts'
+
+export type Replied = { readonly threadId: string; readonly commentId: string; readonly url: string }
+
+export interface Reply extends ThreadAt {
+  /** The commit that the answer speaks of. */
+  readonly head: string
+  /** Posted as it is; only recovery, which never acts, has none. */
+  readonly body: string
+}
+
+const Answer = z.object({
+  addPullRequestReviewThreadReply: z.object({ comment: z.object({ id: z.string(), url: z.string() }) }),
+})
+
+export function replyToThread(reply: Reply, client: GitHubClient): Effect<Replied> {
+  const { repo, number, threadId, head } = reply
+  const key = `reply:${threadId}:${head}`
+  return {
+    kind: 'reply_to_thread',
+    key,
+    level: 'checked',
+    params: { repo, number, threadId, head },
+    deadlineMs: WRITE_DEADLINE_MS,
+    async find(signal) {
+      const [first, ...later] = (await readThread(reply, client, signal)).ours(key)
+      for (const { id } of later) await client.graphql(DELETE_THREAD_COMMENT, { id }, { signal })
+      return first ? { threadId, commentId: first.id, url: first.url } : null
+    },
+    async act(signal) {
+      const variables = { threadId, body: marked(reply.body, key) }
+      const answer = await client.graphql(REPLY_TO_THREAD, variables, { signal, timeoutMs: WRITE_TIMEOUT_MS })
+      const { id, url } = readAnswer(Answer, answer).addPullRequestReviewThreadReply.comment
+      return { threadId, commentId: id, url }
+    },
+  }
+}

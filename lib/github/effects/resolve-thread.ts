@@ -1,0 +1,27 @@
+/** A review thread is settled. Whether it was answered is the caller's rule; here it is only made so, once. */
+import type { Effect } from '../../sessions/effect.ts'
+import type { GitHubClient } from '../client.ts'
+import { RESOLVE_THREAD } from '../queries/mutations.ts'
+import { WRITE_DEADLINE_MS, WRITE_TIMEOUT_MS } from './deadline.ts'
+import { readThread, type ThreadAt } from './review-thread.ts'
+
+export type Resolved = { readonly threadId: string; readonly isResolved: true }
+
+export function resolveThread(at: ThreadAt, client: GitHubClient): Effect<Resolved> {
+  const { repo, number, threadId } = at
+  return {
+    kind: 'resolve_thread',
+    key: `resolve:${threadId}`,
+    level: 'checked',
+    params: { repo, number, threadId },
+    deadlineMs: WRITE_DEADLINE_MS,
+    async find(signal) {
+      const { isResolved } = await readThread(at, client, signal)
+      return isResolved ? { threadId, isResolved } : null
+    },
+    async act(signal) {
+      await client.graphql(RESOLVE_THREAD, { threadId }, { signal, timeoutMs: WRITE_TIMEOUT_MS })
+      return { threadId, isResolved: true }
+    },
+  }
+}

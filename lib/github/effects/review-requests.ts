@@ -1,0 +1,71 @@
+/** Who is asked for a review of a pull request, and since when; read before and after asking. */
+import { z } from 'zod'
+import { RawActor, RawReviewer } from '../answers/parts.ts'
+import { readAnswer } from '../answers/read.ts'
+import type { GitHubClient } from '../client.ts'
+import { REVIEW_REQUESTS } from '../queries/lookups.ts'
+import { ownerAndName } from '../repository.ts'
+
+const Answer = z.object({
+  repository: z.object({
+    pullRequest: z.object({
+      id: z.string(),
+      headRefOid: z.string(),
+      reviewRequests: z.object({ nodes: z.array(z.object({ requestedReviewer: RawReviewer }).nullable()) }).nullable(),
+      reviews: z
+        .object({
+          nodes: z.array(
+            z
+              .object({ state: z.string(), author: RawActor, commit: z.object({ oid: z.string() }).nullable() })
+              .nullable(),
+          ),
+        })
+        .nullable(),
+      timelineItems: z.object({
+        nodes: z.array(
+          z.object({ createdAt: z.string().optional(), requestedReviewer: RawReviewer.optional() }).nullable(),
+        ),
+      }),
+    }),
+  }),
+})
+
+export interface ReviewRequests {
+  readonly id: string
+  readonly head: string
+  readonly isRequested: boolean
+  /** A review of this head has begun and is not submitted. */
+  readonly isPending: boolean
+  /** When the reviewer was last asked; `null`: never, as far as the newest events show. */
+  readonly lastAskedAt: string | null
+}
+
+export async function readReviewRequests(
+  { repo, number, reviewer }: { readonly repo: string; readonly number: number; readonly reviewer: string },
+  client: GitHubClient,
+  signal: AbortSignal,
+): Promise<ReviewRequests> {
+  const answer = await client.graphql(REVIEW_REQUESTS, { ...ownerAndName(repo), number }, { signal })
+  const { id, headRefOid, reviewRequests, reviews, timelineItems } = readAnswer(Answer, answer).repository.pullRequest
+  const isReviewer = (login: string | undefined) => login !== undefined && matchesReviewer(login, reviewer)
+  const asked = timelineItems.nodes.filter((event) => isReviewer(event?.requestedReviewer?.login))
+  return {
+    id,
+    head: headRefOid,
+    isRequested: (reviewRequests?.nodes ?? []).some((request) => isReviewer(request?.requestedReviewer?.login)),
+    isPending: (reviews?.nodes ?? []).some(
+      (review) => review?.state === 'PENDING' && review.commit?.oid === headRefOid && isReviewer(review.author?.login),
+    ),
+    lastAskedAt: asked.map((event) => event?.createdAt ?? '').reduce(newest, null),
+  }
+}
+
+/** GitHub shows the same reviewer as `Copilot` and as `copilot-pull-request-reviewer`; the coding agent is another. */
+export function matchesReviewer(login: string, reviewer: string): boolean {
+  if (reviewer !== 'copilot') return login.toLowerCase() === reviewer.toLowerCase()
+  return /^(copilot|copilot-pull-request-reviewer)(\[bot\])?$/i.test(login)
+}
+
+function newest(a: string | null, b: string): string | null {
+  return b !== '' && (a === null || Date.parse(b) > Date.parse(a)) ? b : a
+}

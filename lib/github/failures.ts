@@ -1,0 +1,153 @@
+/**
+ * Which error an answer of GitHub is: decided from status, headers and the error's `type`, never from
+ * its words.
+ *
+ * A 403 is a rate limit when it says when to come back or that nothing is left, and otherwise a lack
+ * of permission. An answer that holds both data and errors is a failure, except for the paths of
+ * which the caller said that they may be missing: GitHub reports an absent pull request, or an absent
+ * file of a commit, as an error of type NOT_FOUND beside the rest of the data.
+ */
+import type { Code } from '../codes.ts'
+import { GitHubError } from '../errors.ts'
+import { quoted } from './redact.ts'
+
+export interface HttpAnswer {
+  readonly status: number
+  readonly headers: Headers
+  readonly text: string
+}
+
+export interface GraphqlFailure {
+  readonly type?: string | undefined
+  readonly path?: readonly (string | number)[] | undefined
+  readonly message?: string | undefined
+  readonly extensions?: Readonly<Record<string, unknown>> | undefined
+}
+
+interface Circumstances {
+  readonly token: string | null
+  /** Wall clock in milliseconds; only compared with the reset time that GitHub names. */
+  readonly nowMs: number
+}
+
+/** @returns the error that this status means, or `null` for a success */
+export function failureOfStatus(answer: HttpAnswer, circumstances: Circumstances): GitHubError | null {
+  const { status, headers } = answer
+  if ((status >= 200 && status < 300) || status === 304) return null
+  const details = { status, said: quoted(said(answer.text), circumstances.token) }
+  if (status < 400) {
+    return failure('github_failed', 'GitHub answered with a redirect; check the repository name and the base URL', {
+      ...details,
+      location: quoted(headers.get('location') ?? '', circumstances.token),
+    })
+  }
+  if (status === 401) return failure('token_rejected', 'GitHub rejects the token; set a valid one in GH_TOKEN', details)
+  if (status === 429 || (status === 403 && namesALimit(headers))) {
+    return rateLimited(retryAfterMs(headers, circumstances.nowMs), details)
+  }
+  if (status === 403)
+    return failure('not_permitted', 'the token may not do this; give it the missing permission', details)
+  if (status === 404 || status === 410) {
+    return failure('target_not_found', 'GitHub finds no such thing, or the token may not see it; check both', details)
+  }
+  if (status === 409 || status === 422) {
+    return failure('precondition_failed', `GitHub refuses this as things stand: ${details.said}`, details)
+  }
+  const kind = status >= 500 ? 'GitHub failed; try again in a while' : 'GitHub refused the request'
+  return failure('github_failed', `${kind} (HTTP ${status}: ${details.said})`, details)
+}
+
+/**
+ * @param mayBeMissing whether NOT_FOUND at this path is an answer
+ * @returns the most telling error, or `null` when all of them are such answers
+ */
+export function failureOfErrors(
+  errors: readonly GraphqlFailure[],
+  mayBeMissing: (path: string) => boolean,
+  { headers, ...circumstances }: Circumstances & { readonly headers: Headers },
+): GitHubError | null {
+  const left = errors.filter((error) => !(error.type === 'NOT_FOUND' && mayBeMissing(pathOf(error))))
+  const [first] = [...left].sort((a, b) => weight(a) - weight(b))
+  if (!first) return null
+
+  const words = quoted(first.message ?? 'no message', circumstances.token)
+  const details = { type: first.type ?? null, path: pathOf(first), said: words }
+  switch (first.type) {
+    case 'RATE_LIMITED':
+      return rateLimited(retryAfterMs(headers, circumstances.nowMs), details)
+    case 'FORBIDDEN':
+    case 'INSUFFICIENT_SCOPES':
+      return failure('not_permitted', `the token may not do this (${words}); give it the missing permission`, details)
+    case 'NOT_FOUND':
+      return failure('target_not_found', `GitHub finds no such thing, or the token may not see it: ${words}`, details)
+    case 'UNPROCESSABLE':
+      return failure('precondition_failed', `GitHub refuses this as things stand: ${words}`, details)
+    default:
+      return failure('github_failed', `GitHub refused the request: ${words}`, {
+        ...details,
+        transient: first.type === undefined && first.extensions === undefined,
+      })
+  }
+}
+
+export function pathOf(error: GraphqlFailure): string {
+  return (error.path ?? []).join('.')
+}
+
+/** Whether the same query may well succeed in a moment. */
+export function isTransient(error: GitHubError): boolean {
+  if (error.code === 'github_unreachable') return true
+  if (error.code !== 'github_failed') return false
+  const { status, transient } = error.details
+  return transient === true || status === 502 || status === 503 || status === 504
+}
+
+/** An effect's deadline arrives as a signal too; unlike a person's Ctrl-C it is a failure of the outside. */
+export function isTimeout(reason: unknown): boolean {
+  return reason instanceof Error && reason.name === 'TimeoutError'
+}
+
+const ORDER = ['RATE_LIMITED', 'FORBIDDEN', 'INSUFFICIENT_SCOPES', 'NOT_FOUND']
+
+function weight(error: GraphqlFailure): number {
+  const place = ORDER.indexOf(error.type ?? '')
+  return place === -1 ? ORDER.length : place
+}
+
+function namesALimit(headers: Headers): boolean {
+  return headers.has('retry-after') || headers.get('x-ratelimit-remaining') === '0'
+}
+
+/** GitHub asks for a minute when it names no time: https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api */
+function retryAfterMs(headers: Headers, nowMs: number): number {
+  const after = headers.get('retry-after')
+  if (after !== null && /^\d{1,6}$/.test(after)) return Number(after) * 1_000
+  const reset = headers.get('x-ratelimit-reset')
+  if (headers.get('x-ratelimit-remaining') === '0' && reset !== null && /^\d{1,12}$/.test(reset)) {
+    return Math.max(1_000, Number(reset) * 1_000 - nowMs)
+  }
+  return 60_000
+}
+
+function rateLimited(waitMs: number, details: object): GitHubError {
+  const seconds = Math.ceil(waitMs / 1_000)
+  return failure('rate_limited', `GitHub takes no calls for another ${seconds} s; wait, then repeat`, {
+    ...details,
+    retryAfterMs: waitMs,
+  })
+}
+
+/** The `message` of an error that is JSON; nothing of one that is not (a proxy's HTML page helps nobody). */
+function said(text: string): string {
+  try {
+    const body: unknown = JSON.parse(text)
+    if (typeof body === 'object' && body !== null && 'message' in body) return String(body.message)
+  } catch {
+    return 'no JSON'
+  }
+  return 'no message'
+}
+
+function failure(code: Code, message: string, details: Readonly<Record<string, unknown>>): GitHubError {
+  return new GitHubError(code, message, details)
+}

@@ -1,0 +1,37 @@
+/** Whose branch a pull request is: asked before its first claim, because the branch is claimed beside it. */
+import { z } from 'zod'
+import type { NumberedTarget } from '../target.ts'
+import { readAnswer } from './answers/read.ts'
+import type { GitHubClient } from './client.ts'
+import { HEAD_BRANCH } from './queries/lookups.ts'
+import { ownerAndName } from './repository.ts'
+
+const Answer = z.object({
+  repository: z.object({
+    nameWithOwner: z.string(),
+    pullRequest: z
+      .object({ headRefName: z.string(), headRepository: z.object({ nameWithOwner: z.string() }).nullable() })
+      .nullable(),
+  }),
+})
+
+/**
+ * @returns the branch and the repository that it is in (a fork's, for a pull request from one; the
+ *   target's own when GitHub does not say because the fork is gone); `null` when there is no such
+ *   pull request
+ */
+export async function readHeadBranch(
+  client: GitHubClient,
+  target: NumberedTarget,
+  signal?: AbortSignal,
+): Promise<{ branch: string; repo: string } | null> {
+  const answer = await client.graphql(
+    HEAD_BRANCH,
+    { ...ownerAndName(target.repo), number: target.number },
+    { signal, mayBeMissing: (path) => path === 'repository.pullRequest' },
+  )
+  const { pullRequest, nameWithOwner } = readAnswer(Answer, answer).repository
+  if (pullRequest === null) return null
+  const repo = pullRequest.headRepository?.nameWithOwner ?? nameWithOwner
+  return { branch: pullRequest.headRefName, repo: repo.toLowerCase() }
+}
