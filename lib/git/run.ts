@@ -7,6 +7,7 @@
 import { GitError } from '../errors.ts'
 import { credentialSettings, type RemoteAccess, withoutSecrets } from './credentials.ts'
 import { gitEnvironment, gitSettings } from './environment.ts'
+import { type EndedBy, watchGroup } from './group.ts'
 
 /** What a call to git is given besides its arguments; functions of this room hand it through. */
 export interface GitAccess {
@@ -46,7 +47,8 @@ export async function runGit(args: readonly string[], options: GitOptions): Prom
   const reachesRemote = REMOTE_COMMANDS.has(args[0] ?? '')
   const timeoutMs = options.timeoutMs ?? (reachesRemote ? REMOTE_TIMEOUT_MS : LOCAL_TIMEOUT_MS)
 
-  const result = await execa('git', [...gitSettings(), ...args], {
+  if (options.signal?.aborted) throw failure(args, options, { endedBy: 'cancel', timeoutMs })
+  const child = execa('git', [...gitSettings(), ...args], {
     cwd: options.cwd,
     env: gitEnvironment(options.env ?? process.env, {
       reachesRemote,
@@ -55,19 +57,20 @@ export async function runGit(args: readonly string[], options: GitOptions): Prom
     }),
     extendEnv: false,
     input: options.input ?? '',
-    timeout: timeoutMs,
-    forceKillAfterDelay: 2000,
+    detached: process.platform !== 'win32',
     maxBuffer: MAX_OUTPUT_BYTES,
     stripFinalNewline: false,
     reject: false,
-    ...(options.signal ? { cancelSignal: options.signal } : {}),
   })
+  const watch = watchGroup(child, timeoutMs, options.signal)
+  const result = await child
+  watch.stop()
 
   const { exitCode } = result
-  if (exitCode !== undefined && (options.okCodes ?? [0]).includes(exitCode)) {
+  if (watch.endedBy() === null && exitCode !== undefined && (options.okCodes ?? [0]).includes(exitCode)) {
     return { stdout: result.stdout, stderr: result.stderr, exitCode }
   }
-  throw failure(args, options, { ...result, timeoutMs })
+  throw failure(args, options, { ...result, endedBy: watch.endedBy(), timeoutMs })
 }
 
 /** Runs git for the one line that it prints. */
@@ -79,8 +82,7 @@ export async function readGitLine(args: readonly string[], options: GitOptions):
 interface Failed {
   readonly exitCode?: number | undefined
   readonly stderr?: string | undefined
-  readonly timedOut: boolean
-  readonly isCanceled: boolean
+  readonly endedBy: EndedBy | null
   readonly code?: string | undefined
   readonly timeoutMs: number
 }
@@ -95,15 +97,15 @@ function failure(args: readonly string[], options: GitOptions, failed: Failed): 
     command,
     cwd: options.cwd,
     exitCode: failed.exitCode ?? null,
-    timedOut: failed.timedOut,
-    cancelled: failed.isCanceled,
+    timedOut: failed.endedBy === 'time',
+    cancelled: failed.endedBy === 'cancel',
     stderr: said,
   })
 }
 
 function how(failed: Failed): string {
-  if (failed.timedOut) return `did not end within ${Math.ceil(failed.timeoutMs / 1000)} s and was stopped`
-  if (failed.isCanceled) return 'was stopped because the work was cancelled'
+  if (failed.endedBy === 'time') return `did not end within ${Math.ceil(failed.timeoutMs / 1000)} s and was stopped`
+  if (failed.endedBy === 'cancel') return 'was stopped because the work was cancelled'
   if (failed.code === 'ENOENT') return 'could not be started; is git installed, and does the folder exist?'
   return failed.exitCode === undefined ? 'was ended from outside' : `failed with exit code ${failed.exitCode}`
 }

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { GitError } from '../../lib/errors.ts'
@@ -66,7 +66,6 @@ describe('runGit', () => {
 
     await runGit(['add', '--all'], { cwd: checkout, env, access })
 
-    const { readFileSync } = await import('node:fs')
     expect(readFileSync(seen, 'utf8')).toContain('GIT_TERMINAL_PROMPT=0')
     expect(readFileSync(seen, 'utf8')).not.toMatch(/ghp_secret|VERDICT|extraHeader/)
   })

@@ -1,0 +1,60 @@
+/**
+ * Ends a git process together with the helpers it started (ssh, https, filters).
+ *
+ * These inherit its output, so ending git alone would leave us reading from a helper that hangs.
+ */
+import type { ChildProcess } from 'node:child_process'
+
+const GRACE_MS = 2000
+
+export type EndedBy = 'time' | 'cancel'
+
+export interface Watch {
+  /** Why the group was ended; `null` when it was left alone. */
+  readonly endedBy: () => EndedBy | null
+  readonly stop: () => void
+}
+
+/**
+ * @param child     leads its own process group
+ * @param timeoutMs from now
+ */
+export function watchGroup(
+  child: Pick<ChildProcess, 'pid' | 'kill'>,
+  timeoutMs: number,
+  signal: AbortSignal | undefined,
+): Watch {
+  let reason: EndedBy | null = null
+  const timers: NodeJS.Timeout[] = []
+  const end = (why: EndedBy) => {
+    if (reason !== null) return
+    reason = why
+    killGroup(child, 'SIGTERM')
+    timers.push(setTimeout(() => killGroup(child, 'SIGKILL'), GRACE_MS))
+  }
+  const onAbort = () => end('cancel')
+  // Nobody reads the answer any more when this process ends.
+  const onExit = () => killGroup(child, 'SIGTERM')
+
+  timers.push(setTimeout(() => end('time'), timeoutMs))
+  process.once('exit', onExit)
+  if (signal?.aborted) onAbort()
+  else signal?.addEventListener('abort', onAbort, { once: true })
+
+  const stop = () => {
+    for (const timer of timers) clearTimeout(timer)
+    process.off('exit', onExit)
+    signal?.removeEventListener('abort', onAbort)
+  }
+  return { endedBy: () => reason, stop }
+}
+
+function killGroup(child: Pick<ChildProcess, 'pid' | 'kill'>, signal: NodeJS.Signals): void {
+  if (child.pid === undefined) return
+  try {
+    if (process.platform === 'win32') child.kill(signal)
+    else process.kill(-child.pid, signal)
+  } catch {
+    // The whole group has ended in the meantime.
+  }
+}
