@@ -1,0 +1,102 @@
+/**
+ * The merged configuration of the last time, as JSON, so that a fast command parses no YAML.
+ *
+ * An entry is used only while everything it was made from looks the same to `stat`. Two edits within
+ * one tick of the file system's clock look the same, so a file that changed less than two seconds ago
+ * is not cached from. Losing the cache, or never being able to write it, costs milliseconds and
+ * nothing else: every failure here is silent.
+ */
+import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { BUILT_FOR } from './defaults.generated.ts'
+import type { Inputs } from './inputs.ts'
+import type { Origin, Resolved } from './resolved.ts'
+import { isPolicy, isPreference } from './shape.ts'
+
+const SETTLED_MS = 2_000
+const KEPT_ENTRIES = 32
+
+export function readCache(inputs: Inputs): Resolved | null {
+  try {
+    const entry: unknown = JSON.parse(readFileSync(fileOf(inputs), 'utf8'))
+    return isEntry(entry) && entry.fingerprint === fingerprint(inputs) ? { ...entry.resolved, problems: [] } : null
+  } catch {
+    return null
+  }
+}
+
+/** May what was read between these two looks at the files be cached? */
+export function isCacheable(before: Inputs, after: Inputs, nowMs: number): boolean {
+  const files = [...after.userFiles, ...after.repositoryFiles]
+  const settled = files.every(({ stamp, changedMs }) => stamp !== null && nowMs - changedMs > SETTLED_MS)
+  return settled && fingerprint(before) === fingerprint(after)
+}
+
+export function writeCache(inputs: Inputs, { config, localPolicy, origins }: Resolved): void {
+  const file = fileOf(inputs)
+  const prepared = `${file}.${process.pid}.tmp`
+  try {
+    mkdirSync(inputs.cacheDir, { recursive: true })
+    const text = JSON.stringify({ fingerprint: fingerprint(inputs), resolved: { config, localPolicy, origins } })
+    writeFileSync(prepared, text, { mode: 0o600 })
+    renameSync(prepared, file)
+    dropOldEntries(inputs.cacheDir)
+  } catch {
+    // A read-only or full disk: the next command resolves again.
+  }
+}
+
+/** Everything the result depends on, in full: equal fingerprints mean equal inputs, not equal hashes. */
+function fingerprint({ userFiles, repositoryFiles, variables, flags, cwd, home }: Inputs): string {
+  const texts = [Object.entries(variables).sort(), Object.entries(flags).sort()]
+  const relative = texts.some((entries) => entries.length > 0) ? cwd : null
+  return JSON.stringify([BUILT_FOR, stamps(userFiles), stamps(repositoryFiles), texts, relative, home])
+}
+
+function stamps(files: Inputs['userFiles']): readonly (string | null)[] {
+  return files.flatMap(({ path, stamp }) => [path, stamp])
+}
+
+/** One entry for each set of files and texts, so that worktrees do not evict each other. */
+function fileOf({ cacheDir, userFiles, repositoryFiles, variables, flags }: Inputs): string {
+  const paths = [...userFiles, ...repositoryFiles].map(({ path }) => path)
+  return join(cacheDir, `config-${shortHash(JSON.stringify([paths, variables, flags]))}.json`)
+}
+
+/** FNV-1a. A collision costs a cache miss, and a hash of node:crypto more time than it saves. */
+function shortHash(text: string): string {
+  let hash = 0x811c9dc5
+  for (let index = 0; index < text.length; index++) {
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193)
+  }
+  return (hash >>> 0).toString(16).padStart(8, '0')
+}
+
+function dropOldEntries(folder: string): void {
+  const files = readdirSync(folder).filter((name) => name.startsWith('config-'))
+  if (files.length <= KEPT_ENTRIES) return
+
+  const oldestFirst = files
+    .map((name) => ({ path: join(folder, name), changedMs: statSync(join(folder, name)).mtimeMs }))
+    .sort((a, b) => a.changedMs - b.changedMs)
+  for (const { path } of oldestFirst.slice(0, -KEPT_ENTRIES)) unlinkSync(path)
+}
+
+interface Entry {
+  readonly fingerprint: string
+  readonly resolved: Omit<Resolved, 'problems'>
+}
+
+function isEntry(value: unknown): value is Entry {
+  if (!isObject(value) || typeof value.fingerprint !== 'string' || !isObject(value.resolved)) return false
+  const { config, localPolicy, origins } = value.resolved
+  return isPreference(config) && isPolicy(localPolicy) && isObject(origins) && Object.values(origins).every(isOrigin)
+}
+
+function isOrigin(value: unknown): value is Origin {
+  return isObject(value) && typeof value.layer === 'string' && typeof value.source === 'string' && 'value' in value
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}

@@ -1,0 +1,124 @@
+// Made from defaults.yaml by the build; edit that. See build/config-assets.ts.
+export const DEFAULTS_TEXT = `# Every default of dev-loops, and the only place where one is written down.
+#
+# What a key means and may hold: docs/configuration.md. Your own values go into \`.devloops\` at the top
+# of your repository, or into ~/.config/dev-loops/config.yaml for all repositories on this machine; a
+# file needs only \`version: 1\` and the keys that differ from these.
+version: 1
+
+# ---------------------------------------------------------------------------------------------------
+# Preference: how work is done here. Defaults < user file < .devloops < environment < flags.
+# ---------------------------------------------------------------------------------------------------
+
+# null: \`dev-loops\` in the repository's common git directory, shared by all of its worktrees.
+stateDir: null
+
+worktree:
+  # null: \`worktrees\` beside the records.
+  dir: null
+
+branch:
+  # An issue's branch is \`<prefix>issue-<number>\`.
+  prefix: dev-loops/
+
+agents:
+  developer:
+    # For example [claude, -p], [codex, exec, "-"] or [copilot, -p]. Without one, \`run\` stops where an
+    # agent is needed, and \`next\` prints the prompt for whoever asks.
+    command: null
+    timeLimit: 60m
+  reviewer:
+    command: null
+    timeLimit: 20m
+  # Enough to find programs and a stored login, and nothing that acts on GitHub. Add the name of your
+  # agent's API key here if it reads one; a list replaces this one, so repeat what you keep.
+  environment:
+    [PATH, HOME, USER, LOGNAME, SHELL, LANG, LC_ALL, LC_CTYPE, TZ, TERM, TMPDIR, XDG_CONFIG_HOME, XDG_CACHE_HOME, XDG_DATA_HOME]
+  promptVia: stdin
+
+lease:
+  # A killed \`run\` blocks its target for at most this long, and mostly not at all: its process is
+  # proved dead first. Three renewals may fail before it is lost.
+  runTtl: 90s
+  runRenewEvery: 30s
+  # Nothing renews between two commands of an agent but the commands themselves.
+  commandTtl: 15m
+
+wait:
+  pollInterval: 60s
+  reviewLimit: 30m
+  checksLimit: 60m
+  # GitHub computes this in the background after each push, mostly within seconds.
+  mergeabilityLimit: 2m
+
+github:
+  requestTimeout: 30s
+
+# ---------------------------------------------------------------------------------------------------
+# Policy: what is allowed. Counts only in the file on the base branch of a pull request; without one,
+# these strict values hold.
+# ---------------------------------------------------------------------------------------------------
+
+gates:
+  # Before a draft becomes "ready for review": is it what was asked for, and does it hold?
+  draft:
+    requireCi: true
+    requireRefinement: false
+    angles:
+      - scope
+      - coverage
+      - correctness
+      - ci-guard
+      - contract-surface
+      - config-drift
+      - input-validation
+      - packaging-runtime
+      - state-concurrency
+      - determinism
+      - pr-description
+    blockOn: [must-fix]
+    minimumAssurance: separate_run
+  # Before the merge: is it built so that it can be lived with?
+  preApproval:
+    angles: [deep, dry, kiss, yagni, soc, docs, pr-checklist-matrix]
+    blockOn: [must-fix]
+    minimumAssurance: separate_run
+
+review:
+  reviewer: copilot
+  maxRounds: 5
+  # person: nothing is skipped because a service is down or not paid for.
+  onUnavailable: person
+  stopOnLowSignal: false
+  lowSignalRoundThreshold: 3
+  lowSignalMaxComments: 2
+  # Empty: every change is reviewed. A docs-only repository may say [docs/**].
+  internalPaths: []
+
+autonomy:
+  stopAt: [merge]
+
+trust:
+  accounts: []
+
+protect:
+  # Whoever changes the rules, or what runs with the repository's secrets, is not the one to approve it.
+  paths: [.devloops*, .github/**]
+  branches: []
+
+budgets:
+  implement: 2
+  fixChecks: 3
+  fixGate: 3
+  addressFeedback: 6
+  resolveConflicts: 2
+
+checks:
+  command: null
+  # wait: a commit without checks is one whose checks have not started. A repository without CI says pass.
+  whenNone: wait
+  grace: 60s
+
+merge:
+  method: squash
+`

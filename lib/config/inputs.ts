@@ -1,0 +1,110 @@
+/**
+ * What configuration is made of here and now: which files, which variables, which flags.
+ *
+ * This runs before every command, so it only looks at names and at what `stat` says. Reading and
+ * checking are left to resolve.ts, which is loaded when no cached result fits.
+ */
+import { type BigIntStats, statSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { type Checkout, findCheckout } from './checkout.ts'
+import { ENVIRONMENT } from './defaults.generated.ts'
+
+/** Spellings of the file at the top of a repository; exactly one of them may exist. */
+export const REPOSITORY_FILES = ['.devloops', '.devloops.yaml', '.devloops.yml', '.devloops.json'] as const
+
+const USER_FILES = ['config.yaml', 'config.yml', 'config.json'] as const
+
+export interface LoadRequest {
+  readonly cwd: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Text by the path of the key, such as `{ stateDir: '/tmp/s' }`; one that is `undefined` was not given. */
+  readonly flags?: Readonly<Record<string, string | undefined>>
+}
+
+export interface FileSeen {
+  readonly path: string
+  /** Changes whenever the file does; `null`: it is there, and `stat` was refused. */
+  readonly stamp: string | null
+  readonly changedMs: number
+}
+
+export interface Inputs {
+  readonly cwd: string
+  readonly home: string
+  readonly checkout: Checkout | null
+  readonly userFiles: readonly FileSeen[]
+  readonly repositoryFiles: readonly FileSeen[]
+  readonly variables: Readonly<Record<string, string>>
+  readonly flags: Readonly<Record<string, string>>
+  readonly cacheDir: string
+}
+
+export function readInputs({ cwd, env, flags = {} }: LoadRequest): Inputs {
+  const home = env.HOME || homedir()
+  const checkout = findCheckout(cwd)
+  const stateDir = env.DEV_LOOPS_STATE_DIR || (checkout ? join(checkout.commonGitDir, 'dev-loops') : null)
+
+  return {
+    cwd,
+    home,
+    checkout,
+    userFiles: look(join(env.XDG_CONFIG_HOME || join(home, '.config'), 'dev-loops'), USER_FILES),
+    repositoryFiles: checkout ? look(checkout.top, REPOSITORY_FILES) : [],
+    variables: ourVariables(env),
+    flags: given(Object.entries(flags)),
+    cacheDir: join(stateDir ?? join(env.XDG_STATE_HOME || join(home, '.local', 'state'), 'dev-loops'), 'cache'),
+  }
+}
+
+/** Nothing was said anywhere: the compiled defaults are the whole answer. */
+export function isBare(inputs: Inputs): boolean {
+  const { userFiles, repositoryFiles, variables, flags } = inputs
+  return [userFiles, repositoryFiles, Object.keys(variables), Object.keys(flags)].every(({ length }) => length === 0)
+}
+
+/**
+ * Variables that set a key, and those in a section of ours that set none because they are misspelt.
+ * Others that begin with `DEV_LOOPS_` are read elsewhere (`DEV_LOOPS_RUN_ID`), and one is a secret.
+ */
+function ourVariables(env: LoadRequest['env']): Record<string, string> {
+  return given(Object.entries(env).filter(([name]) => Object.hasOwn(ENVIRONMENT, name) || inSection(name)))
+}
+
+const SECTIONS: ReadonlySet<string> = new Set(
+  Object.values(ENVIRONMENT).flatMap((path) =>
+    path.includes('.') ? [path.slice(0, path.indexOf('.')).toUpperCase()] : [],
+  ),
+)
+
+function inSection(name: string): boolean {
+  if (!name.startsWith('DEV_LOOPS_')) return false
+  const rest = name.slice('DEV_LOOPS_'.length)
+  return rest.includes('_') && SECTIONS.has(rest.slice(0, rest.indexOf('_')))
+}
+
+/** An empty variable counts as unset, as everywhere else. */
+function given(entries: readonly (readonly [string, string | undefined])[]): Record<string, string> {
+  return Object.fromEntries(entries.flatMap(([name, text]) => (text ? [[name, text]] : [])))
+}
+
+function look(folder: string, names: readonly string[]): FileSeen[] {
+  return names.map((name) => lookAt(join(folder, name))).filter((file) => file !== null)
+}
+
+function lookAt(path: string): FileSeen | null {
+  try {
+    const stats = statSync(path, { bigint: true, throwIfNoEntry: false })
+    return stats ? { path, stamp: stampOf(stats), changedMs: changedMsOf(stats) } : null
+  } catch {
+    return { path, stamp: null, changedMs: Number.POSITIVE_INFINITY }
+  }
+}
+
+function stampOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
+  return [dev, ino, size, mtimeNs, ctimeNs].join(':')
+}
+
+function changedMsOf({ mtimeMs, ctimeMs }: BigIntStats): number {
+  return Math.max(Number(mtimeMs), Number(ctimeMs))
+}

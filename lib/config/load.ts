@@ -1,0 +1,45 @@
+/**
+ * Loads the configuration that holds in a folder.
+ *
+ * The usual case reads one JSON file: neither the schema library nor the YAML parser is loaded when
+ * nothing was configured, or when nothing changed since the last command. Do not import schema.ts,
+ * document.ts or anything that imports them statically from here; types are free.
+ */
+import { ConfigError } from '../errors.ts'
+import { isCacheable, readCache, writeCache } from './cache.ts'
+import { DEFAULT_POLICY, DEFAULT_PREFERENCE } from './defaults.generated.ts'
+import { type Inputs, isBare, type LoadRequest, readInputs } from './inputs.ts'
+import { formatProblem } from './problem.ts'
+import type { LoadedConfig, Resolved } from './resolved.ts'
+
+const DEFAULTS: Resolved = { config: DEFAULT_PREFERENCE, localPolicy: DEFAULT_POLICY, origins: {}, problems: [] }
+
+/**
+ * Never throws for what a file says: see `problems`. A key with a problem keeps the value of the layer
+ * below, so a command that only reads can go on; one that changes anything calls `requireValid` first.
+ */
+export async function loadConfig(request: LoadRequest): Promise<LoadedConfig> {
+  const inputs = readInputs(request)
+  const resolved = isBare(inputs) ? DEFAULTS : (readCache(inputs) ?? (await resolveAndCache(inputs, request)))
+  return { ...resolved, checkout: inputs.checkout }
+}
+
+/** @throws ConfigError `config_invalid` with every problem, when there is one */
+export function requireValid(loaded: LoadedConfig): LoadedConfig {
+  const [first, ...others] = loaded.problems
+  if (!first) return loaded
+
+  const more = others.length === 0 ? '' : ` (and ${others.length} more: dev-loops config check)`
+  throw new ConfigError('config_invalid', `${formatProblem(first)}${more}; nothing was changed, repair this first`, {
+    problems: loaded.problems,
+  })
+}
+
+async function resolveAndCache(inputs: Inputs, request: LoadRequest): Promise<Resolved> {
+  const { resolve } = await import('./resolve.ts')
+  const resolved = resolve(inputs)
+
+  const cacheable = resolved.problems.length === 0 && isCacheable(inputs, readInputs(request), Date.now())
+  if (cacheable) writeCache(inputs, resolved)
+  return resolved
+}
