@@ -5,7 +5,7 @@
  * the return type. A failure of the outside is thrown: see errors.ts. `Outcome` wraps one value and
  * is what pure rules return; an `Answer` is flat and is what a command prints.
  */
-import type { Code } from './codes.ts'
+import type { Code, ExitCode } from './codes.ts'
 
 /** Details stand beside `error` and `message`, never below a key of their own. */
 export type Refusal<Details extends object = object> = {
@@ -22,6 +22,12 @@ export type Outcome<Value, Details extends object = object> =
 export type Answer<Fields extends object = object, Details extends object = object> =
   | ({ readonly ok: true } & Readonly<Fields>)
   | Refusal<Details>
+
+/** A command that was run to its end: what it printed and how it exited. */
+export interface Executed {
+  readonly answer: ({ readonly ok: true } & object) | Refusal
+  readonly exit: ExitCode
+}
 
 export function accept<Value>(value: Value): { readonly ok: true; readonly value: Value } {
   return { ok: true, value }

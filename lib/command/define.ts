@@ -3,7 +3,8 @@
  * all commands: nothing about a command is written down twice.
  */
 import type { ExitCode } from '../codes.ts'
-import type { Refusal } from '../outcome.ts'
+import type { Executed, Refusal } from '../outcome.ts'
+import type { Boundary } from '../sessions/effect.ts'
 import type { Options, Parsed } from './options.ts'
 
 /** A condition over several options; `check` answers what is wrong, or `null`. */
@@ -21,13 +22,10 @@ export interface CommandContext {
   /** One line of progress on stderr; with `--json` the fields as one JSON line. */
   progress(line: string, fields?: Readonly<Record<string, unknown>>): void
   readStdin(): Promise<string>
+  /** Awaited at each instant around an effect, where a process may die; only tests and `run` set it. */
+  readonly onBoundary?: (boundary: Boundary) => void | Promise<void>
   /** Runs another command of ours in this process, as if it had been called with these words. */
   execute(argv: readonly string[]): Promise<Executed>
-}
-
-export interface Executed {
-  readonly answer: CommandAnswer
-  readonly exit: ExitCode
 }
 
 /** The one JSON object on stdout. */

@@ -7,7 +7,8 @@
 import { readdirSync } from 'node:fs'
 import { UsageError } from '../errors.ts'
 import { nearest } from '../nearest.ts'
-import type { Command, CommandContext, Executed } from './define.ts'
+import type { Executed } from '../outcome.ts'
+import type { Command, CommandContext } from './define.ts'
 import { failed, type Ran, runCommand } from './run.ts'
 
 /** Bundled output runs bundled scripts, source runs source. */

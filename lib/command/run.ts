@@ -6,8 +6,8 @@
  */
 import { EXIT, type ExitCode, exitCodeFor } from '../codes.ts'
 import { DevLoopsError } from '../errors.ts'
-import { type Refusal, refuse } from '../outcome.ts'
-import type { Command, CommandAnswer, CommandContext, Executed } from './define.ts'
+import { type Executed, type Refusal, refuse } from '../outcome.ts'
+import type { Command, CommandAnswer, CommandContext } from './define.ts'
 import { parseLine } from './parse.ts'
 import { redact } from './redact.ts'
 

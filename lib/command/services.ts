@@ -1,0 +1,136 @@
+/**
+ * Opens what commands need of the world: target, records, GitHub, configuration. Only when asked for,
+ * and each import as late as possible: `ownership status` must not pay for GitHub's client.
+ */
+import type { LoadedConfig } from '../config/load.ts'
+import { DevLoopsError, UsageError } from '../errors.ts'
+import type { GitHubClient } from '../github/client.ts'
+import { endpointFor } from '../github/endpoint.ts'
+import { readHostIdentity } from '../ownership/host.ts'
+import { type OwnershipContext, readOwnership } from '../ownership/service.ts'
+import type { EffectContext } from '../sessions/perform.ts'
+import { locateState, originSlug } from '../store/location.ts'
+import { openStore } from '../store/open.ts'
+import { formatTarget, type NumberedTarget, type Target } from '../target.ts'
+import type { CommandContext } from './define.ts'
+
+export interface TargetWords {
+  readonly repo?: string | undefined
+  readonly pr?: number | undefined
+  readonly issue?: number | undefined
+  readonly stateDir?: string | undefined
+}
+
+/**
+ * @returns what `--repo` and `--pr` or `--issue` name; without `--repo` the origin of this checkout
+ * @throws UsageError `usage` when there is no number, `not_a_checkout` when there is no repository
+ */
+export function resolveTarget(words: TargetWords, context: CommandContext): NumberedTarget {
+  const number = words.pr ?? words.issue
+  if (number === undefined) throw new UsageError('usage', 'give --pr <number> or --issue <number>')
+  return { ...resolveRepository(words, context), number }
+}
+
+export function resolveRepository(
+  words: Pick<TargetWords, 'repo'>,
+  context: CommandContext,
+): { readonly host: string; readonly repo: string } {
+  const repo = words.repo ?? originSlug(context.cwd)
+  if (repo !== null) return { host: endpointFor(context.env).host, repo }
+  throw new UsageError(
+    'not_a_checkout',
+    'this is no checkout with a remote named origin; give --repo <owner/name>, or run it in one',
+  )
+}
+
+/** Where the records of this target are, opened. */
+export async function openOwnership(
+  target: Target,
+  words: Pick<TargetWords, 'stateDir'>,
+  context: CommandContext,
+): Promise<OwnershipContext> {
+  const location = locateState({ cwd: context.cwd, env: context.env, stateDir: words.stateDir, target })
+  const store = openStore(location)
+  return {
+    store,
+    host: readHostIdentity(),
+    observations: `${location.folder}/observations`,
+    predecessorFolders: [context.cwd, ...(location.commonGitDir === null ? [] : [`${location.commonGitDir}/..`])],
+  }
+}
+
+/** Never throws for a wrong file: `problems` says what is wrong with it. */
+export async function loadedConfig(context: CommandContext): Promise<LoadedConfig> {
+  const { loadConfig } = await import('../config/load.ts')
+  return loadConfig({ cwd: context.cwd, env: context.env })
+}
+
+/** For commands that change anything. @throws ConfigError `config_invalid` */
+export async function validConfig(context: CommandContext): Promise<LoadedConfig> {
+  const loaded = await loadedConfig(context)
+  const { requireValid } = await import('../config/load.ts')
+  requireValid(loaded)
+  return loaded
+}
+
+/** @throws GitHubError `token_missing` */
+export async function openGitHub(context: CommandContext): Promise<GitHubClient> {
+  const { config } = await loadedConfig(context)
+  const { createClient } = await import('../github/client.ts')
+  const { readToken } = await import('../github/token.ts')
+  const endpoint = endpointFor(context.env)
+  const token = await readToken({ env: context.env, host: endpoint.host })
+  return createClient({ ...endpoint, token, timeoutMs: config.github.requestTimeoutMs })
+}
+
+export interface Acting extends EffectContext {
+  readonly target: NumberedTarget
+}
+
+/**
+ * The right to make effects on a target that this run holds.
+ *
+ * @throws UsageError `run_id_required`; DevLoopsError with the refusal's code when the run does not
+ *   hold the target
+ */
+export async function openEffects(
+  words: TargetWords & { readonly runId?: string | undefined },
+  context: CommandContext,
+): Promise<Acting> {
+  await validConfig(context)
+  const { runId } = words
+  if (runId === undefined) {
+    throw new UsageError('run_id_required', 'only a run may do this; give --run-id <id> or set DEV_LOOPS_RUN_ID')
+  }
+  const target = resolveTarget(words, context)
+  const ownership = await openOwnership(target, words, context)
+  const { holder } = await readOwnership(target, ownership)
+  const name = formatTarget(target)
+  if (holder === null) {
+    throw new DevLoopsError('ownership_missing', `run ${runId} does not hold ${name}; claim it first`, { target: name })
+  }
+  if (holder.runId !== runId) {
+    throw new DevLoopsError('ownership_lost', `run ${holder.runId} holds ${name}; stop`, {
+      target: name,
+      holder: holder.runId,
+      token: holder.token,
+    })
+  }
+  const { signal } = context
+  const boundary = context.onBoundary === undefined ? {} : { onBoundary: context.onBoundary }
+  return { target, runId, token: holder.token, ownership, signal, ...boundary }
+}
+
+/**
+ * The head branch of a pull request, for the claim that must hold it too: one request.
+ *
+ * @returns `null` when the number is an issue's
+ */
+export async function headBranchOf(
+  target: NumberedTarget,
+  context: CommandContext,
+): Promise<{ readonly branch: string; readonly repo: string } | null> {
+  const client = await openGitHub(context)
+  const { readHeadBranch } = await import('../github/head-branch.ts')
+  return readHeadBranch(client, target, context.signal)
+}

@@ -1,0 +1,146 @@
+/**
+ * Observes everything that a decision about one target is made from: GitHub in one request, the
+ * records, and git. Nothing is decided here and nothing is written.
+ *
+ * An issue whose pull request is known is looked at through that pull request: from then on it is the
+ * pull request that is worked on.
+ */
+import type { Config } from '../config/load.ts'
+import { digestPolicy, readPolicy } from '../config/policy.ts'
+import type { IssueFacts } from '../facts/issue.ts'
+import type { LocalFacts } from '../facts/local.ts'
+import type { PullRequestFacts } from '../facts/pull-request.ts'
+import { branchNameFor } from '../git/branch-name.ts'
+import type { GitHubClient } from '../github/client.ts'
+import { observeIssue } from '../github/observe-issue.ts'
+import { observePullRequest } from '../github/observe-pull-request.ts'
+import type { DecisionInput } from '../loop/decision.ts'
+import type { OwnershipContext, OwnershipView } from '../ownership/service.ts'
+import { parseWork } from '../sessions/work.ts'
+import type { NumberedTarget, Target } from '../target.ts'
+
+export interface Sources {
+  readonly client: GitHubClient
+  readonly config: Config
+  readonly runId: string | null
+  readonly allowFork: boolean
+  readonly signal: AbortSignal
+  /** @returns the records' side of a target; opened once per repository */
+  readonly ownership: OwnershipContext
+  readonly readOwnership: (target: Target, ownership: OwnershipContext) => Promise<OwnershipView>
+  /** @returns what git says of the branch here; `null` when this is no checkout of the repository */
+  readonly observeLocal: (asked: LocalQuestion) => Promise<LocalFacts | null>
+  /** Wall clock in milliseconds. */
+  readonly now: () => number
+}
+
+export interface LocalQuestion {
+  readonly target: NumberedTarget
+  readonly branch: string
+  readonly base: string | null
+  readonly remoteHead: string | null
+}
+
+export type AskedTarget = NumberedTarget & { readonly kind: 'issue' | 'pull_request' }
+
+export interface Gathered {
+  readonly input: DecisionInput
+  readonly view: OwnershipView
+  readonly branch: string | null
+}
+
+/** @throws GitHubError, GitError, StoreError */
+export async function gather(asked: AskedTarget, sources: Sources): Promise<Gathered> {
+  if (asked.kind === 'pull_request') return gatherPullRequest(asked, sources)
+  const view = await sources.readOwnership(asked, sources.ownership)
+  const work = parseWork(view.record?.work ?? null)
+  if (work.pr !== null) return gatherPullRequest({ ...asked, number: work.pr }, sources)
+
+  const branch = work.branch ?? branchNameFor({ prefix: sources.config.branch.prefix, issue: asked.number })
+  const facts = await observeIssue(sources.client, asked, { ...options(sources), branch })
+  const linked = onlyOpenPullRequest(facts, asked.repo)
+  if (linked !== null) return gatherPullRequest({ ...asked, number: linked }, sources)
+  return complete({ target: asked, facts, branch, view }, sources)
+}
+
+async function gatherPullRequest(target: NumberedTarget, sources: Sources): Promise<Gathered> {
+  const view = await sources.readOwnership(target, sources.ownership)
+  const facts = await observePullRequest(sources.client, target, options(sources))
+  return complete({ target, facts, branch: facts.pr?.head.branch ?? null, view }, sources)
+}
+
+function options(sources: Sources) {
+  return { now: () => new Date(sources.now()), signal: sources.signal }
+}
+
+interface Observed {
+  readonly target: NumberedTarget
+  readonly facts: PullRequestFacts | IssueFacts
+  readonly branch: string | null
+  readonly view: OwnershipView
+}
+
+async function complete({ target, facts, branch, view }: Observed, sources: Sources): Promise<Gathered> {
+  const { host, repo } = target
+  const branchView = branch === null ? null : await holderOf({ host, repo, branch }, sources)
+  const issue = facts.kind === 'pull_request' ? closingIssue(facts, repo) : null
+  const issueHolder = issue === null ? null : await holderOf({ host, repo, number: issue }, sources)
+  const policy = readPolicy(facts.policyFile)
+  return {
+    view,
+    branch,
+    input: {
+      target: { host, repo, number: target.number },
+      you: sources.runId,
+      allowFork: sources.allowFork,
+      facts,
+      holdings: {
+        target: view.holder,
+        branch: branchView,
+        issue: issue === null ? null : { number: issue, holder: issueHolder },
+      },
+      displaced: wasDisplaced(view, sources.runId),
+      work: parseWork(view.record?.work ?? null),
+      local: await observeLocal({ target, facts, branch }, sources),
+      policy,
+      policyDigest: policy.ok ? digestPolicy(policy.value) : null,
+      preference: sources.config,
+      nowMs: sources.now(),
+    },
+  }
+}
+
+async function holderOf(target: Target, sources: Sources) {
+  return (await sources.readOwnership(target, sources.ownership)).holder
+}
+
+async function observeLocal(
+  { target, facts, branch }: Pick<Observed, 'target' | 'facts' | 'branch'>,
+  sources: Sources,
+): Promise<LocalFacts | null> {
+  if (branch === null) return null
+  const pr = facts.kind === 'pull_request' ? facts.pr : null
+  const base = pr === null ? facts.repository.defaultBranch : pr.base.branch
+  return sources.observeLocal({ target, branch, base, remoteHead: pr?.head.sha ?? null })
+}
+
+/** `previousRun` is the one before the holder: only that one can learn here that it was displaced. */
+function wasDisplaced(view: OwnershipView, runId: string | null): boolean {
+  const previous = view.record?.previousRun
+  if (runId === null || previous?.runId !== runId || previous.replacedByRunId === null) return false
+  return view.holder !== null && view.holder.runId !== runId
+}
+
+function closingIssue(facts: PullRequestFacts, repo: string): number | null {
+  const here = facts.pr?.closingIssues.items.filter((issue) => issue.repo === repo) ?? []
+  return here.length === 1 ? (here[0]?.number ?? null) : null
+}
+
+/** More than one is for the rules to refuse, so the issue itself is decided on. */
+function onlyOpenPullRequest({ issue }: IssueFacts, repo: string): number | null {
+  const open = [...(issue?.pullRequests.items ?? []), ...(issue?.branchPullRequests ?? [])]
+    .filter((pull) => pull.state === 'OPEN' && pull.repo === repo)
+    .map(({ number }) => number)
+  const [first, ...others] = new Set(open)
+  return first !== undefined && others.length === 0 ? first : null
+}

@@ -1,0 +1,72 @@
+/**
+ * One question and its answer: observe, decide, and, for the run that holds the target, remember.
+ *
+ * Anybody may ask. Only the holder's question writes: it renews the lease, notes where a wait began and
+ * for which head a repair was handed out, and parks the lease for the length of a wait.
+ */
+
+import type { Decision } from '../loop/decision.ts'
+import { decide } from '../loop/next.ts'
+import { PARK_MARGIN_MS } from '../ownership/record.ts'
+import { parkTarget } from '../ownership/service.ts'
+import { changeWork } from '../sessions/perform.ts'
+import type { Work } from '../sessions/work.ts'
+import { canonical, digestFacts } from './digest.ts'
+import { type AskedTarget, type Gathered, gather, type Sources } from './gather.ts'
+import { remember } from './remember.ts'
+
+export interface Asked extends Gathered {
+  readonly decision: Decision
+  readonly factsDigest: string
+  /** Equal for two questions between which nothing changed, neither outside nor in the record. */
+  readonly fingerprint: string
+}
+
+/** @throws GitHubError, GitError, StoreError */
+export async function askNext(target: AskedTarget, sources: Sources): Promise<Asked> {
+  const gathered = await gather(target, sources)
+  const { input } = gathered
+  const decision = decide(input)
+  const factsDigest = digestFacts(input.facts, input.local)
+  const asked = { ...gathered, decision, factsDigest, fingerprint: fingerprintOf(decision, factsDigest, input.work) }
+  if (holds(asked, sources.runId)) await note(asked, sources)
+  return asked
+}
+
+function holds({ view, decision }: Asked, runId: string | null): boolean {
+  return runId !== null && view.holder?.runId === runId && decision.actor !== 'stop'
+}
+
+async function note(asked: Asked, sources: Sources): Promise<void> {
+  const { input, decision, view, factsDigest } = asked
+  const { holder } = view
+  if (holder === null) return
+  const acting = { target: input.target, runId: holder.runId, token: holder.token, ownership: sources.ownership }
+  const links = linksOf(asked)
+  await changeWork(acting, (work) => {
+    const remembered = remember(work, decision, { links, factsDigest, nowMs: input.nowMs })
+    if (remembered === work) return { work, entry: null, result: null }
+    return { work: remembered, entry: { type: 'decision', ...remembered.decision }, result: null }
+  })
+  // A process keeps its own lease alive; a run that only asks from time to time could not.
+  if (decision.actor === 'wait' && holder.process === null && decision.wait?.untilMs != null) {
+    const parkMs = Math.max(0, decision.wait.untilMs - input.nowMs) + PARK_MARGIN_MS
+    await parkTarget(input.target, { runId: holder.runId, token: holder.token, parkMs }, sources.ownership)
+  }
+}
+
+function linksOf({ input, branch }: Asked) {
+  const { facts } = input
+  const closing = facts.kind === 'pull_request' ? input.holdings.issue?.number : null
+  return {
+    issue: facts.kind === 'issue' ? (facts.issue?.number ?? null) : (closing ?? null),
+    pr: facts.kind === 'pull_request' ? (facts.pr?.number ?? null) : null,
+    branch,
+    worktree: input.local?.worktree ?? null,
+  }
+}
+
+function fingerprintOf(decision: Decision, factsDigest: string, work: Work): string {
+  const { state, step, actor } = decision
+  return canonical([state, step, actor, factsDigest, work.budgets, work.verdicts, work.answers, work.intents.length])
+}

@@ -1,0 +1,52 @@
+/**
+ * What a decision leaves behind in the work of the run that asked for it: pure.
+ *
+ * The beginning of a wait is kept from one question to the next, so that its end is counted from there
+ * and not from the last question. A repair that is handed out for a head counts against its budget
+ * once, however often the same question is asked.
+ */
+import type { Decision } from '../loop/decision.ts'
+import { handOut } from '../sessions/budgets.ts'
+import type { Work } from '../sessions/work.ts'
+
+export interface Links {
+  readonly issue: number | null
+  readonly pr: number | null
+  readonly branch: string | null
+  readonly worktree: string | null
+}
+
+/** @returns the same object when there is nothing new to remember */
+export function remember(
+  work: Work,
+  decision: Decision,
+  { links, factsDigest, nowMs }: { links: Links; factsDigest: string; nowMs: number },
+): Work {
+  const next: Work = {
+    ...work,
+    issue: links.issue ?? work.issue,
+    pr: links.pr ?? work.pr,
+    branch: links.branch ?? work.branch,
+    worktree: links.worktree,
+    wait: waitOf(work, decision, nowMs),
+    decision: {
+      step: decision.step ?? 'none',
+      state: decision.state,
+      because: [...decision.because],
+      factsDigest,
+    },
+  }
+  const counted = decision.actor === 'agent' && decision.step ? handOut(next, decision.step, decision.facts.head) : next
+  return same(counted, work) ? work : counted
+}
+
+function waitOf(work: Work, decision: Decision, nowMs: number): Work['wait'] {
+  if (decision.actor !== 'wait') return null
+  const { head } = decision.facts
+  const goesOn = work.wait?.state === decision.state && work.wait.head === head
+  return goesOn ? work.wait : { state: decision.state, head, sinceMs: nowMs }
+}
+
+function same(a: Work, b: Work): boolean {
+  return JSON.stringify(a) === JSON.stringify(b)
+}
