@@ -1,0 +1,51 @@
+#!/usr/bin/env node
+// Taking a target is the first thing every worker does; nothing else may write to a PR without it.
+import { defineCommand, duration, flag, needs, number, runIfMain } from '../../lib/command/index.ts'
+import { prepareClaim } from './shared/claiming.ts'
+import { answerFields, named, oneSubject, requireRunId, runOptions, sayClaim, workerOf } from './shared/subject.ts'
+import { untilGranted } from './shared/wait.ts'
+
+export const command = defineCommand({
+  name: 'ownership claim',
+  summary: 'Take a target for this run, or learn who holds it.',
+  details: 'The head branch of a pull request is taken with it. Nothing is taken when either is refused.',
+  writes: 'one record of the store for the target and one for its branch; nothing on GitHub',
+  options: {
+    ...runOptions,
+    ttl: duration().default('15m').describe('How long the lease lasts without renewal, such as 90s or 15m'),
+    workerPid: number().describe('Process that works as this run; the claim ends when it dies'),
+    wait: flag().describe('Stay and ask again until the target is free'),
+    waitLimit: duration().default('1h').describe('How long to stay with --wait'),
+  },
+  rules: [oneSubject, needs('waitLimit', 'wait')],
+  answers: [
+    'claimed_new',
+    'refreshed (this run held it)',
+    'refused: active_run_exists, run_id_required, target_not_found',
+  ],
+  output: {
+    ...answerFields,
+    holder: 'when refused: who holds it, with alive and endsInMs',
+    freeForYouInMs: 'when refused: until this host may have it; null: not by itself',
+    observedForMs: 'when refused: how long a lease of another machine was watched from here',
+  },
+  exits: [0, 2, 3, 5, 11],
+  examples: [
+    'dev-loops ownership claim --repo acme/api --pr 88 --run-id r-7f3a',
+    'dev-loops ownership claim --issue 12 --run-id r-7f3a --wait --wait-limit 10m',
+  ],
+  run: async (options, context) => {
+    const request = {
+      runId: requireRunId(options),
+      mode: 'claim',
+      ttlMs: options.ttl,
+      process: workerOf(options.workerPid),
+    } as const
+    const ask = await prepareClaim(options, request, context)
+    const answer = options.wait ? await untilGranted(ask, options.waitLimit, context) : await ask()
+    return named(answer, options)
+  },
+  text: sayClaim,
+})
+
+await runIfMain(import.meta.url, command)

@@ -1,0 +1,57 @@
+#!/usr/bin/env node
+// Who works on what, as far as this store knows.
+import { count, defineCommand, flag, runIfMain } from '../../lib/command/index.ts'
+import { stateDir, targetOptions } from '../../lib/command/shared-options.ts'
+import { endpointFor } from '../../lib/github/endpoint.ts'
+import { readHostIdentity } from '../../lib/ownership/host.ts'
+import { type ListedOwnership, listOwnership } from '../../lib/ownership/service.ts'
+import { locateState } from '../../lib/store/location.ts'
+import { openStore } from '../../lib/store/open.ts'
+import { formatTarget } from '../../lib/target.ts'
+
+export const command = defineCommand({
+  name: 'ownership list',
+  summary: 'List the targets that are held, newest record of each.',
+  writes: 'nothing',
+  options: {
+    repo: targetOptions.repo.describe('Only targets of this repository (default: all in the store of this checkout)'),
+    stateDir,
+    all: flag().describe('Also targets that nobody holds'),
+    limit: count().default('50').describe('At most so many'),
+  },
+  answers: ['owners: one entry a target, sorted by its name'],
+  output: {
+    owners: 'target, token, holder (or null), and problem when a record cannot be read',
+    total: 'how many there are',
+    scope: 'how far the protection reaches: clone, machine, every_machine',
+    location: 'folder of the store',
+  },
+  exits: [0, 2, 5],
+  examples: ['dev-loops ownership list', 'dev-loops ownership list --repo acme/api --all'],
+  run: async ({ repo, stateDir, all, limit }, { cwd, env }) => {
+    const target = repo === undefined ? undefined : { repo }
+    const location = locateState({ cwd, env, stateDir, target })
+    const ownership = {
+      store: openStore(location),
+      host: readHostIdentity(),
+      observations: `${location.folder}/observations`,
+    }
+    const prefix = repo === undefined ? '' : `${endpointFor(env).host}/${repo}/`
+    const listed = await listOwnership(prefix, ownership)
+    const wanted = listed.filter(({ holder, problem }) => all || holder !== null || problem !== null)
+    const owners = wanted.slice(0, limit).map(entryOf)
+    return { ok: true, owners, total: wanted.length, scope: location.scope, location: location.folder } as const
+  },
+  text: ({ owners, total }) => {
+    const lines = owners.map(({ target, holder, problem }) => {
+      return `${target}  ${problem ?? (holder === null ? 'free' : `run ${holder.runId}, ${holder.alive}`)}`
+    })
+    return owners.length === 0 ? 'nobody holds anything here' : [...lines, `${owners.length} of ${total}`].join('\n')
+  },
+})
+
+function entryOf({ key, target, record, holder, problem }: ListedOwnership) {
+  return { target: target === null ? key : formatTarget(target), token: record?.token ?? null, holder, problem }
+}
+
+await runIfMain(import.meta.url, command)

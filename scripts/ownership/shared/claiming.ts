@@ -1,0 +1,61 @@
+/**
+ * Claim and takeover as a command: with the head branch of a pull request, when GitHub can be asked.
+ */
+import type { CommandContext } from '../../../lib/command/define.ts'
+import { DevLoopsError, UsageError } from '../../../lib/errors.ts'
+import { claimWithBranch } from '../../../lib/ownership/claim-with-branch.ts'
+import type { HeadBranch } from '../../../lib/ownership/record.ts'
+import type { ClaimRequest } from '../../../lib/ownership/rules/claim.ts'
+import { claimTarget, type OwnershipAnswer, readOwnership } from '../../../lib/ownership/service.ts'
+import { formatTarget, type NumberedTarget } from '../../../lib/target.ts'
+import { openSubject, type Subject, type SubjectWords } from './subject.ts'
+
+/** Without these GitHub cannot be asked; the claim of every push still meets in the branch's record. */
+const BRANCH_STAYS_UNCHECKED: ReadonlySet<string> = new Set(['token_missing', 'rate_limited'])
+
+type Claiming = () => Promise<OwnershipAnswer>
+
+/** @returns a function that asks for the target, as often as it is called */
+export async function prepareClaim(
+  words: SubjectWords,
+  request: ClaimRequest,
+  context: CommandContext,
+): Promise<Claiming> {
+  const subject = await openSubject(words, context)
+  const { target, ownership } = subject
+  if (words.pr === undefined || !('number' in target)) return () => claimTarget(target, request, ownership)
+
+  const head = await findHead(target, subject, request.runId, context)
+  if (!('warning' in head)) return () => claimWithBranch(target, head, request, ownership)
+  return async () => {
+    const answer = await claimTarget(target, request, ownership)
+    return answer.ok ? { ...answer, warnings: [...(answer.warnings ?? []), head.warning] } : answer
+  }
+}
+
+type Head = HeadBranch | { readonly warning: string }
+
+async function findHead(
+  target: NumberedTarget,
+  { ownership }: Subject,
+  runId: string,
+  context: CommandContext,
+): Promise<Head> {
+  const { record } = await readOwnership(target, ownership)
+  const held = record?.activeRun
+  if (held?.runId === runId && held.branch !== null) return held.branch
+
+  const { headBranchOf } = await import('../../../lib/command/services.ts')
+  try {
+    const head = await headBranchOf(target, context)
+    if (head !== null) return head
+  } catch (error) {
+    if (!(error instanceof DevLoopsError) || !BRANCH_STAYS_UNCHECKED.has(error.code)) throw error
+    const warning = `branch_not_checked: ${error.message}; another run may hold the head branch, which its first push will show`
+    return { warning }
+  }
+  const name = formatTarget(target)
+  throw new UsageError('target_not_found', `${name} is no pull request; nothing was claimed, look at the number`, {
+    name,
+  })
+}

@@ -1,0 +1,96 @@
+/**
+ * What all ownership commands have in common: which target they are about, and how they speak of it.
+ * Light on purpose: `status`, `assert` and `renew` load nothing beyond this and the service.
+ */
+
+import type { CommandContext } from '../../../lib/command/define.ts'
+import { branch, exactlyOneOf, runId, targetOptions } from '../../../lib/command/index.ts'
+import { openOwnership, resolveRepository, resolveTarget } from '../../../lib/command/services.ts'
+import { UsageError } from '../../../lib/errors.ts'
+import { readWorkerIdentity } from '../../../lib/ownership/host.ts'
+import type { WorkerIdentity } from '../../../lib/ownership/record.ts'
+import type { OwnershipAnswer, OwnershipContext } from '../../../lib/ownership/service.ts'
+import type { Target } from '../../../lib/target.ts'
+
+export const subjectOptions = {
+  ...targetOptions,
+  branch: branch().describe('Branch of the repository'),
+}
+
+export const runOptions = { ...subjectOptions, runId }
+
+export const oneSubject = exactlyOneOf('pr', 'issue', 'branch')
+
+export interface SubjectWords {
+  readonly repo?: string | undefined
+  readonly pr?: number | undefined
+  readonly issue?: number | undefined
+  readonly branch?: string | undefined
+  readonly stateDir?: string | undefined
+}
+
+export interface Subject {
+  readonly target: Target
+  readonly ownership: OwnershipContext
+}
+
+export async function openSubject(words: SubjectWords, context: CommandContext): Promise<Subject> {
+  const target =
+    words.branch === undefined
+      ? resolveTarget(words, context)
+      : { ...resolveRepository(words, context), branch: words.branch }
+  return { target, ownership: await openOwnership(target, words, context) }
+}
+
+export function requireRunId({ runId }: { readonly runId?: string | undefined }): string {
+  if (runId !== undefined) return runId
+  throw new UsageError('run_id_required', 'no run is named; give --run-id <id> or set DEV_LOOPS_RUN_ID')
+}
+
+/** @throws UsageError `invalid_value` when there is no such process: a claim for it would be over at once */
+export function workerOf(pid: number | undefined): WorkerIdentity | null {
+  if (pid === undefined) return null
+  const worker = readWorkerIdentity(pid)
+  if (worker !== null) return worker
+  throw new UsageError('invalid_value', `there is no process ${pid}; give the pid of the living worker`, { pid })
+}
+
+/** The number under the name it was asked for. */
+export function named<Answer extends OwnershipAnswer>(answer: Answer, { pr, issue }: SubjectWords): Answer {
+  return { ...answer, ...(pr === undefined ? {} : { pr }), ...(issue === undefined ? {} : { issue }) }
+}
+
+const REACH = {
+  process: 'this process only',
+  clone: 'this clone only; other clones and machines do not see it',
+  machine: 'this machine only; other machines do not see it',
+  every_machine: 'every machine',
+} as const
+
+/** One line for a person on a terminal. */
+export function sayHolding(answer: OwnershipAnswer): string {
+  if (!answer.ok) return answer.message
+  const until = answer.expiresAt === null ? '' : ` until ${answer.expiresAt}`
+  const held = answer.activeRun === null ? 'nobody holds it' : `${answer.activeRun.runId} holds it${until}`
+  const lines = [`${answer.status}  ${answer.target}: ${held} (token ${answer.token})`]
+  lines.push(...(answer.warnings ?? []).map((warning) => `warning  ${warning}`))
+  return lines.join('\n')
+}
+
+/** The same, and how far the protection reaches. */
+export function sayClaim(answer: OwnershipAnswer): string {
+  if (!answer.ok) return answer.message
+  return `${sayHolding(answer)}\nprotects  ${REACH[answer.scope]}; record in ${answer.filePath}`
+}
+
+export const answerFields = {
+  status: 'what happened',
+  target: 'owner/name#number or owner/name@branch',
+  runId: 'the run that asked',
+  activeRun: 'the run that holds the target, with claimedAt and updatedAt, or null',
+  token: 'fencing token; rises with each change of owner',
+  endsInMs: 'until the claim ends unless renewed; null: not by itself',
+  expiresAt: 'the same as a time, for people',
+  scope: 'how far the protection reaches: clone, machine, every_machine',
+  filePath: 'folder of the record',
+} as const

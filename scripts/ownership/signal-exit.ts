@@ -1,0 +1,31 @@
+#!/usr/bin/env node
+// How a person, or another run, asks a run to stop; also how a run says that it has.
+import { defineCommand, flag, runIfMain, text } from '../../lib/command/index.ts'
+import { signalExit } from '../../lib/ownership/service.ts'
+import { answerFields, named, oneSubject, openSubject, requireRunId, runOptions, sayHolding } from './shared/subject.ts'
+
+export const command = defineCommand({
+  name: 'ownership signal-exit',
+  summary: 'Ask the run that holds a target to stop before its next effect.',
+  details: 'Binds that run id for good; it neither kills a process nor releases the target.',
+  writes: 'one record of the store; nothing on GitHub',
+  options: {
+    ...runOptions,
+    reason: text().describe('Why; the first 500 characters are kept'),
+    anyRun: flag().describe('Also when the run does not hold the target now; it binds once it does'),
+  },
+  rules: [oneSubject],
+  answers: ['exit_signal_recorded', 'refused: ownership_lost, ownership_missing'],
+  output: { ...answerFields, exitSignals: 'the last 50, oldest first' },
+  exits: [0, 2, 3, 5],
+  examples: ['dev-loops ownership signal-exit --repo acme/api --pr 88 --run-id r-7f3a --reason "wrong approach"'],
+  run: async (options, context) => {
+    const { reason, anyRun } = options
+    const request = { runId: requireRunId(options), reason, requireActiveOwner: !anyRun }
+    const { target, ownership } = await openSubject(options, context)
+    return named(await signalExit(target, request, ownership), options)
+  },
+  text: sayHolding,
+})
+
+await runIfMain(import.meta.url, command)
