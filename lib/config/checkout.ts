@@ -3,41 +3,36 @@
  *
  * Read from files, because starting git would cost more than everything else a fast command does.
  */
-import { readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 
 export interface Checkout {
   /** The folder that holds `.git`; in a linked worktree that of the worktree. */
   readonly top: string
-  readonly gitDir: string
-  /** Shared by all worktrees; the same as `gitDir` in the main one. */
+  /** Shared by all worktrees. */
   readonly commonGitDir: string
 }
 
-/** @returns `null` outside any checkout, and where `.git` cannot be understood */
+/** @returns `null` outside any checkout; a bare repository has no files, so it is none */
 export function findCheckout(cwd: string): Checkout | null {
   for (let top = resolve(cwd); ; top = dirname(top)) {
-    const found = kindOf(join(top, '.git'))
-    if (found !== null) return openCheckout(top, found === 'folder')
+    const gitDir = gitDirOf(top)
+    if (gitDir !== null)
+      return { top, commonGitDir: readPointer(join(gitDir, 'commondir'), /^(.+)$/m, gitDir) ?? gitDir }
     if (dirname(top) === top) return null
   }
 }
 
-function openCheckout(top: string, isFolder: boolean): Checkout | null {
+function gitDirOf(top: string): string | null {
   const dotGit = join(top, '.git')
-  const gitDir = isFolder ? dotGit : readPointer(dotGit, /^gitdir: (.+)$/m, top)
-  if (gitDir === null) return null
-  return { top, gitDir, commonGitDir: readPointer(join(gitDir, 'commondir'), /^(.+)$/m, gitDir) ?? gitDir }
+  if (isGitDir(dotGit)) return dotGit
+  const linked = readPointer(dotGit, /^gitdir: (.+)$/m, top)
+  return linked !== null && existsSync(join(linked, 'HEAD')) ? linked : null
 }
 
-function kindOf(path: string): 'folder' | 'file' | null {
-  try {
-    const stats = statSync(path, { throwIfNoEntry: false })
-    if (!stats) return null
-    return stats.isDirectory() ? 'folder' : 'file'
-  } catch {
-    return null
-  }
+/** The marks that git itself looks for; a folder that is merely called `.git` has none of them. */
+function isGitDir(folder: string): boolean {
+  return ['HEAD', 'objects', 'refs'].every((name) => existsSync(join(folder, name)))
 }
 
 /** @returns the folder that a small file of git's names; `null` when there is no such file */

@@ -5,44 +5,60 @@
  * the misspelt line may have been the one that protects something. The user file, the environment
  * and flags are not asked, and neither is the branch that is being judged.
  */
+import { createHash } from 'node:crypto'
 import type { PolicyFileFact } from '../facts/pull-request.ts'
 import { accept, type Outcome, refuse } from '../outcome.ts'
-import type { CheckedLayer } from './layer.ts'
+import { DEFAULT_POLICY } from './defaults.generated.ts'
 import { mergeLayers } from './merge.ts'
 import { formatProblem, type Problem } from './problem.ts'
 import { defaultsLayer, readText } from './resolve.ts'
 import type { Policy } from './schema.ts'
 
 /**
- * @param text content of the base branch's file; `null` when it is known that there is none
- * @param path its name there, which tells JSON from YAML and is named in problems
- * @returns refusal `policy_unproved` with all `problems` when the text cannot be obeyed. Never throws.
+ * @param file what was observed of the policy file on the base branch
+ * @returns refusal `policy_unproved` when it cannot be read, or cannot be obeyed. Never throws.
  */
-export function readPolicy(text: string | null, path = '.devloops'): Outcome<Policy> {
-  const defaults = defaultsLayer().settings
-  const layer: CheckedLayer = text === null ? { settings: new Map(), problems: [] } : readText(text, 'policy', path)
-  if (layer.problems.length > 0) return unproved(layer.problems)
-
-  const { file, problems } = mergeLayers([defaults, layer.settings])
-  if (problems.length > 0) return unproved(problems)
-
-  const { gates, review, autonomy, trust, protect, budgets, checks, merge } = file
-  return accept({ gates, review, autonomy, trust, protect, budgets, checks, merge })
-}
-
-/** The same from what was observed of the base branch. */
-export function readObservedPolicy(file: PolicyFileFact): Outcome<Policy> {
+export function readPolicy(file: PolicyFileFact): Outcome<Policy> {
   switch (file.status) {
     case 'absent':
-      return readPolicy(null)
+      return accept(DEFAULT_POLICY)
     case 'present':
-      return readPolicy(file.text, file.path)
+      return parsePolicy(file.text, file.path)
     case 'unreadable':
       return refuse(
         'policy_unproved',
         `the policy on the base branch cannot be read (${file.reason}), so nothing passes`,
       )
   }
+}
+
+/**
+ * @param path name of the file, which tells JSON from YAML and is named in problems
+ * @returns refusal `policy_unproved` with all `problems` when the text cannot be obeyed. Never throws.
+ */
+export function parsePolicy(text: string, path: string): Outcome<Policy> {
+  const layer = readText(text, 'policy', path)
+  if (layer.problems.length > 0) return unproved(layer.problems)
+
+  const { file, problems } = mergeLayers([defaultsLayer().settings, layer.settings])
+  if (problems.length > 0) return unproved(problems)
+
+  const { gates, review, autonomy, trust, protect, budgets, checks, merge } = file
+  return accept({ gates, review, autonomy, trust, protect, budgets, checks, merge })
+}
+
+/** Names one policy in verdicts: a verdict given under other rules does not count. */
+export function digestPolicy(policy: Policy): string {
+  return createHash('sha256')
+    .update(JSON.stringify(inOrder(policy)))
+    .digest('hex')
+}
+
+/** Keys sorted, so that the digest does not depend on the order in which a schema lists them. */
+function inOrder(value: unknown): unknown {
+  if (Array.isArray(value) || typeof value !== 'object' || value === null) return value
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
+  return Object.fromEntries(entries.map(([key, inner]) => [key, inOrder(inner)]))
 }
 
 function unproved(problems: readonly Problem[]): Outcome<Policy> {
