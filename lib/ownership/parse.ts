@@ -65,7 +65,8 @@ function parseCurrent(raw: Fields, expected: Target | null): OwnershipRecord {
   if (activeRun && activeRun.token > token)
     throw new Unreadable(`the claim has token ${activeRun.token}, the record ${token}`)
 
-  return { ...parseShown(raw, expected), token, activeRun, work: isJson(raw.work) ? raw.work : null }
+  const { schemaVersion, target, ...shown } = parseShown(raw, expected)
+  return { schemaVersion, target, token, activeRun, ...shown, work: isJson(raw.work) ? raw.work : null }
 }
 
 /**

@@ -5,30 +5,22 @@
  * The answer of a call that writes is always that of the committed decision. `readOwnership`
  * never writes anything, not even a sighting.
  */
-import { accept, type Outcome, type Refusal } from '../outcome.ts'
+import { accept, type Outcome } from '../outcome.ts'
 import type { Instant, Json } from '../store/store.ts'
 import type { Target } from '../target.ts'
-import {
-  describeHolder,
-  granted,
-  type Holder,
-  type OwnershipAnswer,
-  type OwnershipRefused,
-  refused,
-} from './answers.ts'
+import { describeHolder, type Holder, type OwnershipAnswer } from './answers.ts'
+import { ask, askWithBranch, type Ruled, refusal, tell } from './ask.ts'
 import type { OwnershipContext } from './context.ts'
-import { gatherEvidence, type Seen } from './evidence.ts'
-import { type Claim, COMMAND_TTL_MS, emptyRecord, type OwnershipRecord } from './record.ts'
+import { gatherEvidence } from './evidence.ts'
+import { COMMAND_TTL_MS, emptyRecord, type OwnershipRecord } from './record.ts'
 import { type AssertRequest, assertOwner } from './rules/assert.ts'
 import { type ClaimRequest, claim } from './rules/claim.ts'
 import { signalExit as ruleOnSignal, type SignalRequest } from './rules/exit-signal.ts'
 import { type GuardRequest, guard } from './rules/guard.ts'
 import type { HolderRequest } from './rules/holding.ts'
-import type { Evidence } from './rules/liveness.ts'
 import { type ParkRequest, park } from './rules/park.ts'
 import { release } from './rules/release.ts'
 import { renew } from './rules/renew.ts'
-import type { Transition } from './rules/transition.ts'
 import { readRecord } from './stored.ts'
 import { type Looked, transact } from './transact.ts'
 
@@ -49,7 +41,7 @@ export function claimTarget(
   request: ClaimRequest,
   context: OwnershipContext,
 ): Promise<OwnershipAnswer> {
-  return answer(target, request, context, (looked) => ruleOnClaim(target, request, looked))
+  return ask(target, request, context, (looked) => ruleOnClaim(target, request, looked))
 }
 
 /** What `claimTarget` would answer, without taking anything. */
@@ -74,11 +66,13 @@ export function renewTarget(
   request: HolderRequest,
   context: OwnershipContext,
 ): Promise<OwnershipAnswer> {
-  return withBranch(target, context, renewTarget, request, ({ record, evidence }) => renew(record, request, evidence))
+  return askWithBranch(target, context, renewTarget, request, ({ record, evidence }) =>
+    renew(record, request, evidence),
+  )
 }
 
 export function parkTarget(target: Target, request: ParkRequest, context: OwnershipContext): Promise<OwnershipAnswer> {
-  return withBranch(target, context, parkTarget, request, ({ record, evidence }) => park(record, request, evidence))
+  return askWithBranch(target, context, parkTarget, request, ({ record, evidence }) => park(record, request, evidence))
 }
 
 /** Renews the lease when a third of its term is gone, unless told not to; else writes nothing. */
@@ -87,7 +81,7 @@ export function assertTarget(
   request: AssertRequest,
   context: OwnershipContext,
 ): Promise<OwnershipAnswer> {
-  return withBranch(target, context, renewTarget, request, ({ record, evidence }) => {
+  return askWithBranch(target, context, renewTarget, request, ({ record, evidence }) => {
     return assertOwner(record, request, evidence)
   })
 }
@@ -97,7 +91,7 @@ export function releaseTarget(
   request: HolderRequest,
   context: OwnershipContext,
 ): Promise<OwnershipAnswer> {
-  return withBranch(target, context, releaseTarget, request, ({ record, evidence }) => {
+  return askWithBranch(target, context, releaseTarget, request, ({ record, evidence }) => {
     return release(record, request, evidence)
   })
 }
@@ -107,7 +101,7 @@ export function signalExit(
   request: SignalRequest,
   context: OwnershipContext,
 ): Promise<OwnershipAnswer> {
-  return answer(target, request, context, ({ record, evidence }) => ruleOnSignal(record, request, evidence))
+  return ask(target, request, context, ({ record, evidence }) => ruleOnSignal(record, request, evidence))
 }
 
 export async function readOwnership(target: Target, context: OwnershipContext): Promise<OwnershipView> {
@@ -150,86 +144,4 @@ export function guardedUpdate<Result>(
 
 function renewal({ runId, token }: GuardRequest): Json {
   return { type: 'renew', runId, token }
-}
-
-type Ruled = Outcome<Transition<string> | { readonly status: string }>
-
-async function answer(
-  target: Target,
-  request: { readonly runId: string },
-  context: OwnershipContext,
-  rule: (looked: Looked) => Ruled,
-): Promise<OwnershipAnswer> {
-  const { told } = await ruleOn(target, request, context, rule)
-  return told
-}
-
-interface Told {
-  readonly told: OwnershipAnswer
-  /** The claim before the change, when there was one and it was changed. */
-  readonly changed: Claim | null
-}
-
-function ruleOn(
-  target: Target,
-  request: { readonly runId: string },
-  context: OwnershipContext,
-  rule: (looked: Looked) => Ruled,
-): Promise<Told> {
-  return transact<Told>(target, context, (looked) => {
-    const ruled = rule(looked)
-    const result = tell(ruled, { target, request, looked, context })
-    const writes = ruled.ok && 'record' in ruled.value && ruled.value.entry !== null
-    return writes ? { record: ruled.value.record, entry: ruled.value.entry, result } : { result }
-  })
-}
-
-interface Asked {
-  readonly target: Target
-  readonly request: { readonly runId: string }
-  readonly looked: Looked
-  readonly context: OwnershipContext
-}
-
-function tell(ruled: Ruled, { target, request, looked, context }: Asked): Told {
-  if (!ruled.ok) return { told: refusal(ruled, target, request, { looked, context }), changed: null }
-
-  const after = 'record' in ruled.value ? ruled.value : { record: looked.record, entry: null }
-  const seen = { ...looked, record: after.record }
-  const telling = { target, runId: request.runId, seen, evidence: evidenceAfter(seen, looked, context), context }
-  const changed = after.entry === null ? null : (looked.record?.activeRun ?? null)
-  return { told: granted(ruled.value.status, telling), changed }
-}
-
-/** The worker and the sighting that were looked at belong to the claim before the change. */
-function evidenceAfter(seen: Seen, looked: Looked, context: OwnershipContext): Evidence {
-  return seen.record === looked.record ? looked.evidence : gatherEvidence(seen, looked.evidence.now, context, false)
-}
-
-/**
- * A claim on a pull request holds its head branch too, so what changes the one changes the other. The
- * number decides: a branch that was lost meanwhile is a warning, and the next push is refused.
- */
-async function withBranch<Request extends HolderRequest>(
-  target: Target,
-  context: OwnershipContext,
-  alike: (target: Target, request: HolderRequest & Request, context: OwnershipContext) => Promise<OwnershipAnswer>,
-  request: Request,
-  rule: (looked: Looked) => Ruled,
-): Promise<OwnershipAnswer> {
-  const { told, changed } = await ruleOn(target, request, context, rule)
-  if (!told.ok || !changed?.branch) return told
-
-  const branch = { host: target.host, ...changed.branch }
-  const followed = await alike(branch, { ...request, token: undefined }, context)
-  return followed.ok ? told : { ...told, warnings: [`branch_not_held: ${followed.message}`] }
-}
-
-function refusal(
-  refusal: Refusal,
-  target: Target,
-  { runId }: { readonly runId: string },
-  { looked, context }: { readonly looked: Looked; readonly context: OwnershipContext },
-): OwnershipRefused {
-  return refused(refusal, { target, runId, seen: looked, evidence: looked.evidence, context })
 }

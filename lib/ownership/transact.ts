@@ -7,7 +7,7 @@ import { type Change, type NoChange, update } from '../store/update.ts'
 import { type Target, targetKey } from '../target.ts'
 import type { OwnershipContext } from './context.ts'
 import { gatherEvidence, type Seen } from './evidence.ts'
-import { type PredecessorRecord, sealPredecessor } from './predecessor-file.ts'
+import type { PredecessorRecord } from './predecessor-file.ts'
 import type { OwnershipRecord } from './record.ts'
 import type { Evidence } from './rules/liveness.ts'
 import { interpret } from './stored.ts'
@@ -34,6 +34,8 @@ export async function transact<Result>(
       return decideOn(target, context, decide, { current, now })
     })
     if ('result' in step) return step.result
+    // Needed once in the life of a record, so no other call pays for loading it.
+    const { sealPredecessor } = await import('./predecessor-seal.ts')
     await sealPredecessor(step.seal, target, context)
   }
 }
