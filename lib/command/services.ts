@@ -2,7 +2,7 @@
  * Opens what commands need of the world: target, records, GitHub, configuration. Only when asked for,
  * and each import as late as possible: `ownership status` must not pay for GitHub's client.
  */
-import type { LoadedConfig } from '../config/load.ts'
+import type { LoadedConfig } from '../config/resolved.ts'
 import { DevLoopsError, UsageError } from '../errors.ts'
 import type { GitHubClient } from '../github/client.ts'
 import { endpointFor } from '../github/endpoint.ts'

@@ -5,8 +5,8 @@
  * An issue whose pull request is known is looked at through that pull request: from then on it is the
  * pull request that is worked on.
  */
-import type { Config } from '../config/load.ts'
 import { digestPolicy, readPolicy } from '../config/policy.ts'
+import type { Preference } from '../config/schema.ts'
 import type { IssueFacts } from '../facts/issue.ts'
 import type { LocalFacts } from '../facts/local.ts'
 import type { PullRequestFacts } from '../facts/pull-request.ts'
@@ -21,7 +21,7 @@ import type { NumberedTarget, Target } from '../target.ts'
 
 export interface Sources {
   readonly client: GitHubClient
-  readonly config: Config
+  readonly config: Preference
   readonly runId: string | null
   readonly allowFork: boolean
   readonly signal: AbortSignal

@@ -6,7 +6,7 @@
  * once, however often the same question is asked.
  */
 import type { Decision } from '../loop/decision.ts'
-import { handOut } from '../sessions/budgets.ts'
+import { isBudgeted, spendBudget } from '../sessions/budgets.ts'
 import type { Work } from '../sessions/work.ts'
 
 export interface Links {
@@ -36,8 +36,13 @@ export function remember(
       factsDigest,
     },
   }
-  const counted = decision.actor === 'agent' && decision.step ? handOut(next, decision.step, decision.facts.head) : next
+  const counted = handedOut(next, decision)
   return same(counted, work) ? work : counted
+}
+
+function handedOut(work: Work, { actor, step, facts }: Decision): Work {
+  if (actor !== 'agent' || step === null || !isBudgeted(step)) return work
+  return spendBudget(work, step, { head: facts.head, started: false })
 }
 
 function waitOf(work: Work, decision: Decision, nowMs: number): Work['wait'] {

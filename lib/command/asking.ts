@@ -1,0 +1,78 @@
+/**
+ * Opens everything that a decision is made from, for `next`, `run` and the gates.
+ */
+import type { LoadedConfig } from '../config/resolved.ts'
+import type { AskedTarget, LocalQuestion, Sources } from '../dispatch/gather.ts'
+import type { LocalFacts } from '../facts/local.ts'
+import { accessFor } from '../git/credentials.ts'
+import { listWorktrees } from '../git/list-worktrees.ts'
+import { readLocalFacts } from '../git/local-facts.ts'
+import { type GitAccess, readGitLine } from '../git/run.ts'
+import { type Endpoint, endpointFor } from '../github/endpoint.ts'
+import { readToken } from '../github/token.ts'
+import { readOwnership } from '../ownership/service.ts'
+import { findCommonGitDir } from '../store/checkout.ts'
+import { hasRemote } from '../store/remotes.ts'
+import type { CommandContext } from './define.ts'
+import { loadedConfig, openGitHub, openOwnership, resolveTarget, type TargetWords } from './services.ts'
+
+export interface AskingWords extends TargetWords {
+  readonly runId?: string | undefined
+  readonly allowFork?: boolean | undefined
+}
+
+export interface Asking {
+  readonly target: AskedTarget
+  readonly sources: Sources
+  readonly loaded: LoadedConfig
+}
+
+export async function openAsking(words: AskingWords, context: CommandContext): Promise<Asking> {
+  const target = { ...resolveTarget(words, context), kind: words.pr === undefined ? 'issue' : 'pull_request' } as const
+  const loaded = await loadedConfig(context)
+  return {
+    target,
+    loaded,
+    sources: {
+      client: await openGitHub(context),
+      config: loaded.config,
+      runId: words.runId ?? null,
+      allowFork: words.allowFork ?? false,
+      signal: context.signal,
+      ownership: await openOwnership(target, words, context),
+      readOwnership,
+      observeLocal: (asked) => observeLocal(asked, context),
+      now: () => Date.now(),
+    },
+  }
+}
+
+/** The checkout that the command stands in, when it is one of this repository; else `null`. */
+export function checkoutOf(repo: string, context: CommandContext): string | null {
+  const commonGitDir = findCommonGitDir(context.cwd)
+  return commonGitDir !== null && hasRemote(commonGitDir, repo) ? context.cwd : null
+}
+
+/** The token for git, when the remote is the forge that the token belongs to. */
+export async function openGit(repoDir: string, context: CommandContext): Promise<GitAccess> {
+  const plain = { env: context.env, signal: context.signal }
+  const endpoint = endpointFor(context.env)
+  const url = await readGitLine(['remote', 'get-url', 'origin'], { ...plain, cwd: repoDir })
+  const token = await readToken({ env: context.env, host: endpoint.host }).catch(() => null)
+  return { ...plain, access: accessFor(url, gitOrigin(endpoint), token) }
+}
+
+/** Where repositories are cloned from: the host itself, not its API. */
+function gitOrigin({ restUrl }: Endpoint): string {
+  return new URL(restUrl).origin.replace('//api.', '//')
+}
+
+async function observeLocal(asked: LocalQuestion, context: CommandContext): Promise<LocalFacts | null> {
+  const repoDir = checkoutOf(asked.target.repo, context)
+  if (repoDir === null || asked.base === null) return null
+  const git = await openGit(repoDir, context)
+  const worktrees = await listWorktrees({ ...git, cwd: repoDir })
+  const own = worktrees.find(({ branch, owner, prunable }) => branch === asked.branch && owner !== null && !prunable)
+  const { branch, base } = asked
+  return readLocalFacts({ ...git, repoDir, worktree: own?.path ?? null, branch, base, fresh: true })
+}
