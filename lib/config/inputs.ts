@@ -6,7 +6,7 @@
  */
 import { type BigIntStats, statSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { type Checkout, findCheckout } from './checkout.ts'
 import { ENVIRONMENT } from './defaults.generated.ts'
 
@@ -43,7 +43,6 @@ export interface Inputs {
 export function readInputs({ cwd, env, flags = {} }: LoadRequest): Inputs {
   const home = env.HOME || homedir()
   const checkout = findCheckout(cwd)
-  const stateDir = env.DEV_LOOPS_STATE_DIR || (checkout ? join(checkout.commonGitDir, 'dev-loops') : null)
 
   return {
     cwd,
@@ -53,8 +52,16 @@ export function readInputs({ cwd, env, flags = {} }: LoadRequest): Inputs {
     repositoryFiles: checkout ? look(checkout.top, REPOSITORY_FILES) : [],
     variables: ourVariables(env),
     flags: given(Object.entries(flags)),
-    cacheDir: join(stateDir ?? join(env.XDG_STATE_HOME || join(home, '.local', 'state'), 'dev-loops'), 'cache'),
+    cacheDir: join(stateFolder(cwd, home, env, checkout), 'cache'),
   }
+}
+
+/** The cache stays beside the records unless a file moves them: that file would have to be read first. */
+function stateFolder(cwd: string, home: string, env: LoadRequest['env'], checkout: Checkout | null): string {
+  const given = env.DEV_LOOPS_STATE_DIR
+  if (given && !given.includes('://')) return resolve(cwd, given.replace(/^~(?=\/|$)/, home))
+  if (checkout) return join(checkout.commonGitDir, 'dev-loops')
+  return join(env.XDG_STATE_HOME || join(home, '.local', 'state'), 'dev-loops')
 }
 
 /** Nothing was said anywhere: the compiled defaults are the whole answer. */
