@@ -24,8 +24,8 @@ export interface Rule<Facts extends FactTable, State extends string> {
   readonly when: Condition<Facts>
 }
 
-/** Who takes a step. `wait` is nobody's: something outside has to happen. */
-export const ACTORS = ['command', 'agent', 'wait', 'human'] as const
+/** Who takes a step. `wait` is nobody's: something outside has to happen. `stop`: this run has to end. */
+export const ACTORS = ['command', 'agent', 'wait', 'human', 'stop'] as const
 export type Actor = (typeof ACTORS)[number]
 
 /** What bounds a wait: a key of the preference `wait`, or the end of somebody's claim or request. */
@@ -39,8 +39,8 @@ export interface StateRow<Facts extends FactTable, State extends string> {
   readonly changes?: readonly (keyof Facts & string)[]
   /** Where that can lead, apart from what others do to the target meanwhile. */
   readonly to: readonly State[]
-  /** Only of waits: their limit, and who is asked when it is over. */
-  readonly wait?: { readonly limit: WaitLimit; readonly then: 'human' | 'state' }
+  /** Only of waits: their limit, and what ends them when it is over: a person, or facts that change by it. */
+  readonly wait?: { readonly limit: WaitLimit; readonly end: 'human' | 'facts' }
 }
 
 export interface Machine<Facts extends FactTable = FactTable, State extends string = string> {
