@@ -120,7 +120,7 @@ async function sendGraphql(
     if (!(error instanceof GraphqlResponseError)) throw unwrapped(error)
     const headers = new Headers(Object.entries(error.headers).map(([name, value]) => [name, String(value)]))
     const circumstances = { token: wire.token, nowMs: wire.wallMs(), headers }
-    const failures: readonly GraphqlFailure[] = Array.isArray(error.errors) ? error.errors : [{}]
+    const failures: readonly GraphqlFailure[] = error.errors ?? []
     const failure = failureOfErrors(failures, call.mayBeMissing ?? NOTHING_MISSING, circumstances)
     if (failure) throw failure
     return requireData(error.data)
@@ -135,12 +135,19 @@ function fetchForOctokit(wire: Wire, limits: { timeoutMs: number; signal: AbortS
   return async (url: string, init: { method: string; headers: Record<string, string>; body: string }) => {
     const answer = await exchange({ ...init, url, ...limits }, wire)
     const body = parseJson(answer)
-    if (typeof body !== 'object' || body === null) throw incomplete()
+    if (!isGraphqlAnswer(body)) throw incomplete()
     return new Response(answer.text, {
       status: 200,
       headers: { ...Object.fromEntries(answer.headers), 'content-type': 'application/json' },
     })
   }
+}
+
+/** octokit takes the errors for a list of objects without looking. */
+function isGraphqlAnswer(body: unknown): boolean {
+  if (typeof body !== 'object' || body === null) return false
+  const errors = 'errors' in body ? (body.errors ?? []) : []
+  return Array.isArray(errors) && errors.every((error) => typeof error === 'object' && error !== null)
 }
 
 /** octokit wraps what its fetch throws. */

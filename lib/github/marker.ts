@@ -3,7 +3,9 @@
  *
  * Anybody can write such a comment, so a marked text counts only when our own account wrote it.
  */
+import { sameLogin } from '../facts/identity.ts'
 import type { RawActor } from './answers/parts.ts'
+import { asAuthor } from './translate/parts.ts'
 
 /** Two dashes in a row would end the HTML comment early and make the key visible. */
 export function markerFor(key: string): string {
@@ -19,11 +21,7 @@ export function withoutMarker(body: string): string {
   return body.replace(/\s*<!-- dev-loops:[^>]*-->/g, '')
 }
 
-/** GitHub names an app `name[bot]` as a viewer and `name` as an author. */
-export function isSameAccount(author: Pick<NonNullable<RawActor>, 'login'> | null, login: string): boolean {
-  return author !== null && plain(author.login) === plain(login)
-}
-
-function plain(login: string): string {
-  return login.toLowerCase().replace(/\[bot\]$/, '')
+/** @param viewer our own login as GitHub names the viewer */
+export function isOurs(author: RawActor, viewer: string): boolean {
+  return sameLogin(author?.login, asAuthor(viewer))
 }

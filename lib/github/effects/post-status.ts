@@ -12,7 +12,7 @@ import type { Effect } from '../../sessions/effect.ts'
 import { RawActor } from '../answers/parts.ts'
 import { readAnswer } from '../answers/read.ts'
 import type { GitHubClient } from '../client.ts'
-import { isSameAccount } from '../marker.ts'
+import { isOurs } from '../marker.ts'
 import { STATUS_OF_COMMIT } from '../queries/lookups.ts'
 import { ownerAndName, restPath } from '../repository.ts'
 import { WRITE_DEADLINE_MS, WRITE_TIMEOUT_MS } from './deadline.ts'
@@ -85,7 +85,7 @@ async function findStatus(
     there?.state.toLowerCase() === state &&
     (there.description ?? '') === description &&
     there.targetUrl === targetUrl &&
-    isSameAccount(there.creator, viewer.login)
+    isOurs(there.creator, viewer.login)
   return equal ? { posted: true, warning: null } : null
 }
 

@@ -1,10 +1,12 @@
 /** Who is asked for a review of a pull request, and since when; read before and after asking. */
 import { z } from 'zod'
+import { isReviewer } from '../../facts/identity.ts'
 import { RawActor, RawReviewer } from '../answers/parts.ts'
 import { readAnswer } from '../answers/read.ts'
 import type { GitHubClient } from '../client.ts'
 import { REVIEW_REQUESTS } from '../queries/lookups.ts'
 import { ownerAndName } from '../repository.ts'
+import { reviewerOf } from '../translate/parts.ts'
 
 const Answer = z.object({
   repository: z.object({
@@ -47,23 +49,17 @@ export async function readReviewRequests(
 ): Promise<ReviewRequests> {
   const answer = await client.graphql(REVIEW_REQUESTS, { ...ownerAndName(repo), number }, { signal })
   const { id, headRefOid, reviewRequests, reviews, timelineItems } = readAnswer(Answer, answer).repository.pullRequest
-  const isReviewer = (login: string | undefined) => login !== undefined && matchesReviewer(login, reviewer)
-  const asked = timelineItems.nodes.filter((event) => isReviewer(event?.requestedReviewer?.login))
+  const isAsked = (raw: RawReviewer | undefined) => isReviewer(reviewerOf(raw), reviewer)
+  const asked = timelineItems.nodes.filter((event) => isAsked(event?.requestedReviewer))
   return {
     id,
     head: headRefOid,
-    isRequested: (reviewRequests?.nodes ?? []).some((request) => isReviewer(request?.requestedReviewer?.login)),
+    isRequested: (reviewRequests?.nodes ?? []).some((request) => isAsked(request?.requestedReviewer)),
     isPending: (reviews?.nodes ?? []).some(
-      (review) => review?.state === 'PENDING' && review.commit?.oid === headRefOid && isReviewer(review.author?.login),
+      (review) => review?.state === 'PENDING' && review.commit?.oid === headRefOid && isAsked(review.author),
     ),
     lastAskedAt: asked.map((event) => event?.createdAt ?? '').reduce(newest, null),
   }
-}
-
-/** GitHub shows the same reviewer as `Copilot` and as `copilot-pull-request-reviewer`; the coding agent is another. */
-export function matchesReviewer(login: string, reviewer: string): boolean {
-  if (reviewer !== 'copilot') return login.toLowerCase() === reviewer.toLowerCase()
-  return /^(copilot|copilot-pull-request-reviewer)(\[bot\])?$/i.test(login)
 }
 
 function newest(a: string | null, b: string): string | null {

@@ -4,7 +4,7 @@ import { GitHubError } from '../../errors.ts'
 import { RawActor } from '../answers/parts.ts'
 import { readAnswer } from '../answers/read.ts'
 import type { GitHubClient } from '../client.ts'
-import { isSameAccount, markerFor } from '../marker.ts'
+import { isOurs, markerFor } from '../marker.ts'
 import { REVIEW_THREAD } from '../queries/lookups.ts'
 
 const Answer = z.object({
@@ -45,7 +45,7 @@ export async function readThread(at: ThreadAt, client: GitHubClient, signal: Abo
       `thread ${at.threadId} is not of ${at.repo}#${at.number}; take its id from threads list`,
     )
   }
-  const ours = node.comments.nodes.filter((comment) => comment !== null && isSameAccount(comment.author, viewer.login))
+  const ours = node.comments.nodes.filter((comment) => comment !== null && isOurs(comment.author, viewer.login))
   return {
     isResolved: node.isResolved,
     ours: (key) => ours.flatMap((comment) => (comment?.body.includes(markerFor(key)) ? comment : [])),

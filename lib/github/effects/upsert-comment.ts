@@ -10,7 +10,7 @@ import type { Effect } from '../../sessions/effect.ts'
 import { RawActor } from '../answers/parts.ts'
 import { readAnswer } from '../answers/read.ts'
 import type { GitHubClient } from '../client.ts'
-import { isSameAccount, marked, markerFor } from '../marker.ts'
+import { isOurs, marked, markerFor } from '../marker.ts'
 import { COMMENTS_OF } from '../queries/lookups.ts'
 import { ADD_COMMENT, DELETE_COMMENT, UPDATE_COMMENT } from '../queries/mutations.ts'
 import { WRITE_DEADLINE_MS, WRITE_TIMEOUT_MS } from './deadline.ts'
@@ -85,14 +85,14 @@ async function ours(wanted: KeyedComment, client: GitHubClient, signal: AbortSig
     const answer = await client.graphql(COMMENTS_OF, { id: wanted.subjectId, cursor }, { signal })
     const { viewer, node } = readAnswer(Comments, answer)
     const { pageInfo, nodes } = node.comments
-    const mine = nodes.filter((comment): comment is Comment => comment !== null && isOurs(comment, viewer.login))
+    const mine = nodes.filter((comment): comment is Comment => comment !== null && isMarked(comment, viewer.login))
     found = [...mine, ...found]
     if (!pageInfo.hasPreviousPage || pageInfo.startCursor === null) return found
     cursor = pageInfo.startCursor
   }
   return found
 
-  function isOurs({ author, body }: Comment, viewer: string): boolean {
-    return isSameAccount(author, viewer) && body.includes(markerFor(wanted.topic))
+  function isMarked({ author, body }: Comment, viewer: string): boolean {
+    return isOurs(author, viewer) && body.includes(markerFor(wanted.topic))
   }
 }

@@ -35,8 +35,13 @@ export function repositoryOf(raw: RawRepository, { host, viewer }: { host: strin
     repo: raw.nameWithOwner.toLowerCase(),
     defaultBranch: raw.defaultBranchRef?.name ?? null,
     viewerPermission: oneOf(['ADMIN', 'MAINTAIN', 'WRITE', 'TRIAGE', 'READ'], raw.viewerPermission),
-    viewer,
+    viewer: asAuthor(viewer),
   }
+}
+
+/** GitHub calls an app `name[bot]` when it is the viewer, and `name` as the author of what it wrote. */
+export function asAuthor(viewer: string): string {
+  return viewer.replace(/\[bot\]$/, '')
 }
 
 const NAMES = { plain: '.devloops', yaml: '.devloops.yaml', yml: '.devloops.yml', json: '.devloops.json' } as const
