@@ -1,0 +1,41 @@
+/**
+ * Puts a commit on a branch of a bare repository without a work tree: for seeds, and for the person
+ * in a seed who pushes in between.
+ */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { git, tryGit } from './bare.ts'
+
+export interface NewCommit {
+  readonly branch: string
+  readonly message: string
+  /** Path → text; files that are not named stay as they are. */
+  readonly files: Readonly<Record<string, string>>
+  /** Author and committer, as git reads them from its environment. */
+  readonly identity: Readonly<Record<string, string>>
+}
+
+/** @returns the new commit; the branch is made if it is not there */
+export async function writeCommit(gitDir: string, commit: NewCommit): Promise<string> {
+  const scratch = await mkdtemp(join(tmpdir(), 'forge-index-'))
+  try {
+    const env = { ...commit.identity, GIT_INDEX_FILE: join(scratch, 'index') }
+    const ref = `refs/heads/${commit.branch}`
+    const tip = await tryGit(gitDir, ['rev-parse', '--verify', '--quiet', ref])
+    const parent = tip.exitCode === 0 ? tip.stdout.trim() : null
+    await git(gitDir, parent ? ['read-tree', parent] : ['read-tree', '--empty'], { env })
+
+    for (const [path, text] of Object.entries(commit.files)) {
+      const oid = (await git(gitDir, ['hash-object', '-w', '--stdin'], { input: text })).trim()
+      await git(gitDir, ['update-index', '--add', '--cacheinfo', `100644,${oid},${path}`], { env })
+    }
+    const tree = (await git(gitDir, ['write-tree'], { env })).trim()
+    const parents = parent ? ['-p', parent] : []
+    const oid = (await git(gitDir, ['commit-tree', tree, ...parents, '-F', '-'], { env, input: commit.message })).trim()
+    await git(gitDir, ['update-ref', ref, oid, parent ?? '0'.repeat(40)])
+    return oid
+  } finally {
+    await rm(scratch, { recursive: true, force: true })
+  }
+}

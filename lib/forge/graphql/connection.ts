@@ -1,0 +1,65 @@
+/**
+ * A connection: one page of a list, with cursors that stay good while the list grows.
+ *
+ * A cursor names an item, not a place. If the item has gone since, the place it had is used, so that
+ * a reader in the middle of a list neither starts anew nor stops.
+ */
+import { ForgeError } from './errors.ts'
+
+export interface PageArguments {
+  readonly first?: unknown
+  readonly last?: unknown
+  readonly after?: unknown
+  readonly before?: unknown
+}
+
+export interface Connection<Node> {
+  readonly totalCount: number
+  readonly pageInfo: {
+    readonly hasNextPage: boolean
+    readonly hasPreviousPage: boolean
+    readonly startCursor: string | null
+    readonly endCursor: string | null
+  }
+  readonly nodes: readonly Node[]
+  readonly edges: readonly { readonly cursor: string; readonly node: Node }[]
+}
+
+/** @param keyOf what tells the items apart for good */
+export function connect<Item, Node>(
+  items: readonly Item[],
+  page: PageArguments,
+  { keyOf, toNode }: { keyOf: (item: Item) => string | number; toNode: (item: Item) => Node },
+): Connection<Node> {
+  const keys = items.map(keyOf)
+  let start = typeof page.after === 'string' ? positionOf(page.after, keys) + 1 : 0
+  let end = typeof page.before === 'string' ? positionOf(page.before, keys) : items.length
+  if (typeof page.first === 'number') end = Math.min(end, start + page.first)
+  if (typeof page.last === 'number') start = Math.max(start, end - page.last)
+
+  const edges = items.slice(start, end).map((item, index) => {
+    return { cursor: encodeCursor(start + index, keys[start + index] ?? ''), node: toNode(item) }
+  })
+  return {
+    totalCount: items.length,
+    pageInfo: {
+      hasNextPage: end < items.length,
+      hasPreviousPage: start > 0,
+      startCursor: edges[0]?.cursor ?? null,
+      endCursor: edges.at(-1)?.cursor ?? null,
+    },
+    nodes: edges.map((edge) => edge.node),
+    edges,
+  }
+}
+
+function encodeCursor(position: number, key: string | number): string {
+  return Buffer.from(`cursor:v1:${JSON.stringify([position, key])}`).toString('base64')
+}
+
+function positionOf(cursor: string, keys: readonly (string | number)[]): number {
+  const match = /^cursor:v1:\[(\d+),(.+)\]$/s.exec(Buffer.from(cursor, 'base64').toString())
+  if (!match) throw new ForgeError('INVALID_CURSOR_ARGUMENTS', `\`${cursor}\` does not appear to be a valid cursor.`)
+  const found = keys.findIndex((key) => JSON.stringify(key) === match[2])
+  return found === -1 ? Number(match[1]) : found
+}

@@ -1,0 +1,87 @@
+/** Pull requests over REST; and asking for reviews, the only way in which a bot can be asked. */
+import { requestReview, withdrawRequest } from '../actions/reviews.ts'
+import { type Answer, jsonAnswer } from '../http.ts'
+import { findAccount, mayDo } from '../state/find.ts'
+import type { Account } from '../state/model.ts'
+import { bodyOf, openCall, openPullCall } from './open.ts'
+import type { RestCall } from './routes.ts'
+import { loginJson, pullJson } from './shapes.ts'
+
+export async function readPull(call: RestCall): Promise<Answer> {
+  const open = await openPullCall(call)
+  if (!open) return missing()
+  const { context, repository, pull } = open
+  const { mergeable, mergeStateStatus } = await context.mergeability(repository, pull)
+  return jsonAnswer(200, {
+    ...pullJson(context, repository, pull),
+    mergeable: mergeable === 'UNKNOWN' ? null : mergeable === 'MERGEABLE',
+    mergeable_state: mergeStateStatus.toLowerCase(),
+  })
+}
+
+export async function readPulls(call: RestCall): Promise<Answer> {
+  const open = await openCall(call)
+  if (!open) return missing()
+  const state = call.query.get('state') ?? 'open'
+  const head = call.query.get('head')
+  const pulls = open.repository.pulls.filter((pull) => {
+    const inState = state === 'all' || (state === 'open') === (pull.state === 'OPEN')
+    return inState && (head === null || head === `${pull.headRepository.split('/')[0]}:${pull.headRef}`)
+  })
+  return jsonAnswer(
+    200,
+    pulls.reverse().map((pull) => pullJson(open.context, open.repository, pull)),
+  )
+}
+
+/** As on GitHub this list leaves bots out; only GraphQL names them. */
+export async function readReviewRequests(call: RestCall): Promise<Answer> {
+  const open = await openPullCall(call)
+  if (!open) return missing()
+  const people = open.pull.reviewRequests.filter((one) => findAccount(open.context.state, one.login)?.kind === 'User')
+  return jsonAnswer(200, { users: people.map((one) => loginJson(open.context, one.login)), teams: [] })
+}
+
+export async function requestReviewers(call: RestCall): Promise<Answer> {
+  const open = await openPullCall(call)
+  if (!open) return missing()
+  const { context, repository, pull } = open
+  if (!mayChange(call, { author: pull.author, repository })) return denied()
+  const accounts = reviewersOf(call)
+  const unknown = accounts.some((account) => account === null)
+  if (unknown)
+    return jsonAnswer(422, { message: 'Could not resolve to a node with one of the given logins', status: '422' })
+
+  for (const account of accounts)
+    if (account) requestReview(context.world, account, { repository, pull, actor: context.viewer })
+  return jsonAnswer(201, pullJson(context, repository, pull))
+}
+
+export async function removeReviewers(call: RestCall): Promise<Answer> {
+  const open = await openPullCall(call)
+  if (!open) return missing()
+  const { context, repository, pull } = open
+  if (!mayChange(call, { author: pull.author, repository })) return denied()
+  for (const account of reviewersOf(call)) {
+    if (account) withdrawRequest(context.world, pull, { login: account.login, actor: context.viewer })
+  }
+  return jsonAnswer(200, pullJson(context, repository, pull))
+}
+
+function reviewersOf(call: RestCall): (Account | null)[] {
+  const { reviewers } = bodyOf(call)
+  const logins = Array.isArray(reviewers) ? reviewers.filter((one) => typeof one === 'string') : []
+  return logins.map((login) => findAccount(call.context.state, login))
+}
+
+function mayChange({ context }: RestCall, at: { author: string; repository: Parameters<typeof mayDo>[0] }): boolean {
+  return at.author === context.viewer.login || mayDo(at.repository, context.viewer.login, 'WRITE')
+}
+
+function missing(): Answer {
+  return jsonAnswer(404, { message: 'Not Found', status: '404' })
+}
+
+function denied(): Answer {
+  return jsonAnswer(403, { message: 'Must have push access to repository', status: '403' })
+}

@@ -1,0 +1,60 @@
+/**
+ * Where the forge's memory is on disk, and how it gets there without ever being half written.
+ *
+ * A save replaces the whole file by rename. Saves asked for while one is being written are done
+ * together by the next one, so a caller that awaits `save` knows that its change is on disk.
+ */
+import { randomBytes } from 'node:crypto'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { ForgeState } from './model.ts'
+
+export interface StateFile {
+  readonly state: ForgeState
+  save(): Promise<void>
+}
+
+export async function openStateFile(folder: string): Promise<StateFile> {
+  await mkdir(join(folder, 'repos'), { recursive: true })
+  const path = join(folder, 'state.json')
+  const state = (await readState(path)) ?? emptyState()
+
+  let writing: Promise<void> = Promise.resolve()
+  let waiting: Promise<void> | null = null
+  const save = () => {
+    waiting ??= writing.then(() => {
+      waiting = null
+      writing = writeWhole(path, JSON.stringify(state, null, 1))
+      return writing
+    })
+    return waiting
+  }
+
+  return { state, save }
+}
+
+async function readState(path: string): Promise<ForgeState | null> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null
+    throw error
+  })
+  if (text === null) return null
+
+  const state: ForgeState = JSON.parse(text)
+  if (state.schemaVersion !== 1)
+    throw new Error(`${path} was written by another version of the forge; use another folder`)
+  return state
+}
+
+/** The host name is drawn once and kept: records of runs on this forge are filed under it. */
+function emptyState(): ForgeState {
+  const host = `${randomBytes(4).toString('hex')}.forge.local`
+  return { schemaVersion: 1, host, nextId: 1, accounts: [], repositories: [] }
+}
+
+/** Readable by its owner only: the tokens of the forge's accounts are in it. */
+async function writeWhole(path: string, text: string): Promise<void> {
+  const temporary = `${path}.writing`
+  await writeFile(temporary, text, { mode: 0o600 })
+  await rename(temporary, path)
+}
