@@ -50,6 +50,7 @@ export const CODES = {
 
   still_waiting: EXIT.waiting,
 
+  config_not_written: EXIT.outside,
   state_unreadable: EXIT.outside,
   store_unavailable: EXIT.outside,
   store_contended: EXIT.outside,

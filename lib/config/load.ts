@@ -10,6 +10,7 @@ import { isCacheable, readCache, writeCache } from './cache.ts'
 import { DEFAULT_POLICY, DEFAULT_PREFERENCE } from './defaults.generated.ts'
 import { type Inputs, isBare, type LoadRequest, readInputs } from './inputs.ts'
 import { formatProblem } from './problem.ts'
+import type { Inspected } from './resolve.ts'
 import type { LoadedConfig, Resolved } from './resolved.ts'
 
 export type { LoadedConfig } from './resolved.ts'
@@ -23,10 +24,17 @@ const DEFAULTS: Resolved = { config: DEFAULT_PREFERENCE, localPolicy: DEFAULT_PO
  * Never throws for what a file says: see `problems`. A key with a problem keeps the value of the layer
  * below, so a command that only reads can go on; one that changes anything calls `requireValid` first.
  */
-export async function loadConfig(request: LoadRequest): Promise<LoadedConfig> {
+export async function loadConfig(request: LoadRequest, { now = Date.now } = {}): Promise<LoadedConfig> {
   const inputs = readInputs(request)
-  const resolved = isBare(inputs) ? DEFAULTS : (readCache(inputs) ?? (await resolveAndCache(inputs, request)))
-  return { ...resolved, checkout: inputs.checkout }
+  const resolved = isBare(inputs) ? DEFAULTS : (readCache(inputs) ?? (await resolveAndCache(inputs, request, now)))
+  return { ...resolved, ...whereFrom(inputs) }
+}
+
+/** The same with every key in view, defaults included, for whoever wants to see where values come from. */
+export async function inspectConfig(request: LoadRequest): Promise<Inspected & LoadedConfig> {
+  const { inspect } = await import('./resolve.ts')
+  const inputs = readInputs(request)
+  return { ...inspect(inputs), ...whereFrom(inputs) }
 }
 
 /** @throws ConfigError `config_invalid` with every problem, when there is one */
@@ -40,11 +48,15 @@ export function requireValid(loaded: LoadedConfig): LoadedConfig {
   })
 }
 
-async function resolveAndCache(inputs: Inputs, request: LoadRequest): Promise<Resolved> {
+function whereFrom({ checkout, userFiles, repositoryFiles }: Inputs): Pick<LoadedConfig, 'checkout' | 'files'> {
+  return { checkout, files: [...userFiles, ...repositoryFiles].map(({ path }) => path) }
+}
+
+async function resolveAndCache(inputs: Inputs, request: LoadRequest, now: () => number): Promise<Resolved> {
   const { resolve } = await import('./resolve.ts')
   const resolved = resolve(inputs)
 
-  const cacheable = resolved.problems.length === 0 && isCacheable(inputs, readInputs(request), Date.now())
+  const cacheable = resolved.problems.length === 0 && isCacheable(inputs, readInputs(request), now())
   if (cacheable) writeCache(inputs, resolved)
   return resolved
 }

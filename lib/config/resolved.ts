@@ -22,4 +22,6 @@ export interface Resolved {
 
 export interface LoadedConfig extends Resolved {
   readonly checkout: Checkout | null
+  /** The files found, whether or not they could be read. */
+  readonly files: readonly string[]
 }

@@ -1,0 +1,146 @@
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { loadConfig } from '../../lib/config/load.ts'
+import { aPlace, makeOld } from './folder.ts'
+
+/** Long after every change that a test makes. */
+const later = { now: () => Date.now() + 60_000 }
+
+function cacheFolder(repository: string): string {
+  return join(repository, '.git/dev-loops/cache')
+}
+
+function entries(repository: string): string[] {
+  return existsSync(cacheFolder(repository)) ? readdirSync(cacheFolder(repository)) : []
+}
+
+/** Changes what a cached entry says, so that a result shows whether it came from the cache. */
+function mark(repository: string, change: (entry: { resolved: { config: Record<string, unknown> } }) => void): void {
+  for (const name of entries(repository)) {
+    const path = join(cacheFolder(repository), name)
+    const entry = JSON.parse(readFileSync(path, 'utf8'))
+    change(entry)
+    writeFileSync(path, JSON.stringify(entry))
+  }
+}
+
+const markPrefix = (entry: { resolved: { config: Record<string, unknown> } }) => {
+  entry.resolved.config.branch = { prefix: 'cached/' }
+}
+
+async function prefixOf(cwd: string, env: Record<string, string>): Promise<string> {
+  return (await loadConfig({ cwd, env }, later)).config.branch.prefix
+}
+
+describe('the cache', () => {
+  it('answers while nothing changed', async () => {
+    const { repository, env, write } = aPlace()
+    write('repository/.devloops', 'version: 1\nbranch: {prefix: file/}\n')
+    expect(await prefixOf(repository, env)).toBe('file/')
+    mark(repository, markPrefix)
+    expect(await prefixOf(repository, env)).toBe('cached/')
+  })
+
+  it('does not answer after an edit of the same length, even when its time was set back', async () => {
+    const { repository, env, write } = aPlace()
+    const file = write('repository/.devloops', 'version: 1\nbranch: {prefix: one/}\n')
+    makeOld(file, 100_000)
+    expect(await prefixOf(repository, env)).toBe('one/')
+
+    writeFileSync(file, 'version: 1\nbranch: {prefix: two/}\n')
+    makeOld(file, 100_000)
+    expect(await prefixOf(repository, env)).toBe('two/')
+  })
+
+  it('does not answer when another layer joins', async () => {
+    const { repository, env, write } = aPlace()
+    write('repository/.devloops', 'version: 1\n')
+    await prefixOf(repository, env)
+    mark(repository, markPrefix)
+    write('.config/dev-loops/config.yaml', 'version: 1\nbranch: {prefix: user/}\n')
+    expect(await prefixOf(repository, env)).toBe('user/')
+  })
+
+  it('does not answer for other variables', async () => {
+    const { repository, env, write } = aPlace()
+    write('repository/.devloops', 'version: 1\n')
+    await prefixOf(repository, env)
+    mark(repository, markPrefix)
+    expect(await prefixOf(repository, { ...env, DEV_LOOPS_BRANCH_PREFIX: 'variable/' })).toBe('variable/')
+  })
+
+  it('holds nothing of a file that changed less than two seconds ago', async () => {
+    const { repository, env, write } = aPlace()
+    write('repository/.devloops', 'version: 1\n')
+    await loadConfig({ cwd: repository, env }, { now: () => Date.now() })
+    expect(entries(repository)).toEqual([])
+  })
+
+  it('holds nothing of a file that changed while it was read', async () => {
+    const { repository, env, write } = aPlace()
+    const file = write('repository/.devloops', 'version: 1\nbranch: {prefix: one/}\n')
+    const loading = loadConfig({ cwd: repository, env }, later)
+    // The files were looked at; they are read once the heavy modules are loaded.
+    writeFileSync(file, 'version: 1\nbranch: {prefix: second/}\n')
+    expect((await loading).config.branch.prefix).toBe('second/')
+    expect(entries(repository)).toEqual([])
+  })
+
+  it('holds nothing of a configuration with problems, and nothing when nothing is configured', async () => {
+    const { repository, env, write } = aPlace()
+    await prefixOf(repository, env)
+    write('repository/.devloops', 'version: 1\nrveiew: {}\n')
+    await prefixOf(repository, env)
+    expect(entries(repository)).toEqual([])
+  })
+
+  it.each([
+    ['cut short', (text: string) => text.slice(0, 100)],
+    ['empty', () => ''],
+    ['of another shape', (text: string) => text.replace('"pollIntervalMs"', '"pollInterval"')],
+    ['of another kind of value', (text: string) => text.replace('"pollIntervalMs":5000', '"pollIntervalMs":"5s"')],
+    ['no object', () => 'null'],
+  ])('is ignored when it is %s', async (_, damage) => {
+    const { repository, env, write } = aPlace()
+    write('repository/.devloops', 'version: 1\nwait: {pollInterval: 5s}\n')
+    await prefixOf(repository, env)
+    for (const name of entries(repository)) {
+      const path = join(cacheFolder(repository), name)
+      writeFileSync(path, damage(readFileSync(path, 'utf8')))
+    }
+    const { config } = await loadConfig({ cwd: repository, env }, later)
+    expect(config.wait.pollIntervalMs).toBe(5_000)
+  })
+
+  it.skipIf(process.getuid?.() === 0)('that cannot be written changes nothing', async () => {
+    const { repository, env, write } = aPlace()
+    write('repository/.devloops', 'version: 1\nbranch: {prefix: file/}\n')
+    chmodSync(join(repository, '.git'), 0o500)
+    expect(await prefixOf(repository, env)).toBe('file/')
+    chmodSync(join(repository, '.git'), 0o700)
+  })
+
+  it('keeps secrets out, and others from reading it', async () => {
+    const { repository, env, write } = aPlace()
+    write('repository/.devloops', 'version: 1\n')
+    await prefixOf(repository, { ...env, DEV_LOOPS_VERDICT_TOKEN: 'secret-1', GH_TOKEN: 'secret-2' })
+    const [name = ''] = entries(repository)
+    const path = join(cacheFolder(repository), name)
+    expect(readFileSync(path, 'utf8')).not.toContain('secret')
+    expect(statSync(path).mode & 0o077).toBe(0)
+  })
+
+  it('is bounded', async () => {
+    const { repository, env, write } = aPlace()
+    write('repository/.devloops', 'version: 1\n')
+    mkdirSync(cacheFolder(repository), { recursive: true })
+    for (let index = 0; index < 100; index++) {
+      makeOld(write(`repository/.git/dev-loops/cache/config-${index}.json`, '{}'), 1_000_000 - index)
+    }
+    await prefixOf(repository, env)
+    expect(entries(repository).length).toBeLessThanOrEqual(32)
+    mark(repository, (entry) => entry.resolved && markPrefix(entry))
+    expect(await prefixOf(repository, env)).toBe('cached/')
+  })
+})
