@@ -18,7 +18,8 @@ export interface ReviewSummary {
   readonly rounds: number | null
   /** Whether a request was ever made; unreadable history counts as never. */
   readonly everRequested: boolean
-  readonly lastRequestedAt: string | null
+  /** When the request was made that has not been answered by any review since; `null`: not known. */
+  readonly openRequestAt: string | null
   /** When the round before the newest one ended: what came later belongs to the newest. */
   readonly previousRoundAt: string | null
   /** Reviews of this head that ask for changes and say so in their own text. */
@@ -42,7 +43,7 @@ export function summarizeReviews(
     reviewed: reviewedOf(pr, submitted, onHead),
     rounds: pr.reviews.complete ? new Set(submitted.map((review) => review.commit)).size : null,
     everRequested: lastRequestedAt !== null,
-    lastRequestedAt,
+    openRequestAt: openRequest(lastRequestedAt, submitted.at(-1)),
     previousRoundAt: previousRound(submitted),
     changesRequested: onHead.slice(-1).filter((review) => review.state === 'CHANGES_REQUESTED'),
   }
@@ -90,6 +91,10 @@ function newestRequest(pr: Reviewing, reviewer: string): string | null {
     .map((event) => event.at)
     .sort()
   return instants.at(-1) ?? null
+}
+
+function openRequest(requestedAt: string | null, newest: ReviewFact | undefined): string | null {
+  return requestedAt !== null && requestedAt > (newest?.submittedAt ?? '') ? requestedAt : null
 }
 
 function previousRound(submitted: readonly ReviewFact[]): string | null {

@@ -1,0 +1,82 @@
+/**
+ * What was not known, or not given, and stood in the way: named, so that nobody has to guess why.
+ */
+import type { LocalFacts } from '../facts/local.ts'
+import type { GateReading } from '../gates/evidence.ts'
+import type { DecisionInput } from './decision.ts'
+import type { Stage } from './precedence.ts'
+import type { Reading } from './readings/target.ts'
+
+interface Asked {
+  readonly input: DecisionInput
+  readonly reading: Reading
+}
+
+export function listMissing(decided: Stage, step: string | null, asked: Asked): readonly string[] {
+  const runId = step === 'claim' && asked.input.you === null ? ['run_id'] : []
+  return [...runId, ...missingIn(decided.state, asked)]
+}
+
+function missingIn(state: string, { input, reading }: Asked): readonly string[] {
+  switch (state) {
+    case 'no_pr':
+      return input.facts.kind === 'pull_request' ? ['pull_request'] : []
+    case 'issue_missing':
+      return ['issue']
+    case 'policy_unproved':
+      return ['policy']
+    case 'held_without_end':
+      return ['end_of_claim']
+    case 'facts_unproved':
+      return reading.pullRequest ? unprovedLists(reading) : ['pull_requests']
+    case 'local_unproved':
+      return input.local ? unknownOf(input.local) : ['local']
+    case 'waiting_for_ci':
+      return reading.pullRequest?.ci.state === 'unknown' ? ['checks'] : []
+    case 'refinement_missing':
+      return ['acceptance_criteria']
+    case 'mergeability_unknown':
+      return ['mergeability']
+    default:
+      return gatesMissing(state, reading)
+  }
+}
+
+function unprovedLists({ pullRequest }: Reading): readonly string[] {
+  if (!pullRequest) return []
+  const { threads, reviews } = pullRequest
+  return [
+    ...(threads.state === null ? ['threads'] : []),
+    ...(reviews.request === null ? ['review_requests'] : []),
+    ...(reviews.reviewed === null ? ['reviews'] : []),
+  ]
+}
+
+const LOCAL_NAMES = [
+  'dirty',
+  'untracked',
+  'unfinished',
+  'remoteHead',
+  'remoteHeadIsAncestor',
+  'ahead',
+  'aheadOfBase',
+  'revertsForeign',
+] as const
+
+function unknownOf(local: LocalFacts): readonly string[] {
+  return LOCAL_NAMES.filter((name) => local[name] === null)
+}
+
+const DRAFT_GATE_STATES = ['draft_review', 'draft_gate_needed', 'gate_assurance_too_low']
+const PRE_APPROVAL_STATES = ['pre_approval_gate_needed', 'pre_approval_gate_window', 'gate_assurance_too_low']
+
+function gatesMissing(state: string, { pullRequest }: Reading): readonly string[] {
+  if (!pullRequest) return []
+  const of = (states: readonly string[], gate: string, { reason }: GateReading) =>
+    states.includes(state) && reason !== null ? [`${gate}: ${reason}`] : []
+  const { draftGate, preApproval } = pullRequest
+  return [
+    ...of(DRAFT_GATE_STATES, 'draft_gate', draftGate),
+    ...of(PRE_APPROVAL_STATES, 'pre_approval_gate', preApproval),
+  ]
+}

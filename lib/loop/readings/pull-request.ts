@@ -1,0 +1,189 @@
+/**
+ * One pull request read for the machines: checks, review, gates. One reading serves all of them, so that
+ * no two can see it differently.
+ */
+import type { Policy } from '../../config/schema.ts'
+import { reduceCi } from '../../facts/ci.ts'
+import { type ReviewSummary, summarizeReviews } from '../../facts/copilot-reviews.ts'
+import { reduceMergeability } from '../../facts/mergeability.ts'
+import { onlyTouches, touchesAny } from '../../facts/paths.ts'
+import type { ObservedPullRequest, PullRequestFacts } from '../../facts/pull-request.ts'
+import { detectRefinement } from '../../facts/refinement.ts'
+import { summarizeRoundSignal } from '../../facts/signals.ts'
+import { summarizeThreads, type ThreadSummary } from '../../facts/threads.ts'
+import { type GateReading, readGate } from '../../gates/evidence.ts'
+import type { Gate } from '../../gates/verdict.ts'
+import type { DecisionInput } from '../decision.ts'
+import { type Classified, classify, type FactsOf } from '../machine.ts'
+import { type CiState, ci } from '../machines/ci.ts'
+import { type PullRequestState, pullRequest } from '../machines/pull-request.ts'
+import { type ReviewState, review } from '../machines/review.ts'
+
+export interface PullRequestReading {
+  readonly pr: ObservedPullRequest
+  readonly ci: Classified<CiState>
+  readonly review: Classified<ReviewState>
+  readonly gates: Classified<PullRequestState>
+  readonly reviews: ReviewSummary
+  readonly threads: ThreadSummary
+  readonly draftGate: GateReading
+  readonly preApproval: GateReading
+  readonly refinement: 'settled' | 'missing'
+}
+
+/** What every reading starts from; `facts.pr` is there. */
+interface Ground {
+  readonly pr: ObservedPullRequest
+  readonly facts: PullRequestFacts
+  readonly policy: Policy
+  readonly input: DecisionInput
+}
+
+export function readPullRequest(ground: Ground): PullRequestReading {
+  const { pr, facts, policy, input } = ground
+  const reviews = summarizeReviews(pr, policy.review.reviewer, input.work.reviewUnavailable)
+  const threads = summarizeThreads(pr.threads, { viewer: facts.repository.viewer, answers: input.work.answers })
+  const ciNow = classify(ci, reduceCi(pr.checks, ciReading(ground)))
+  const reviewNow = classify(review, reviewFacts(ground, { ci: ciNow.state, reviews, threads }))
+  const draftGate = readGateOf(ground, 'draft_gate')
+  const preApproval = readGateOf(ground, 'pre_approval_gate')
+  const refinement = refinementOf(pr, policy)
+  const gates = classify(
+    pullRequest,
+    gateFacts(ground, { lifecycle: reviewNow.state, reviews, draftGate, preApproval, refinement }),
+  )
+  return { pr, ci: ciNow, review: reviewNow, gates, reviews, threads, draftGate, preApproval, refinement }
+}
+
+function ciReading({ pr, policy, input }: Ground) {
+  const { wait } = input.work
+  const waits = wait?.state === 'waiting_for_ci' && wait.head === pr.head.sha
+  return {
+    head: pr.head.sha,
+    whenNone: policy.checks.whenNone,
+    graceMs: policy.checks.graceMs,
+    waitingSinceMs: waits ? wait.sinceMs : null,
+    nowMs: input.nowMs,
+  }
+}
+
+interface ReviewParts {
+  readonly ci: CiState
+  readonly reviews: ReviewSummary
+  readonly threads: ThreadSummary
+}
+
+function reviewFacts(ground: Ground, { ci, reviews, threads }: ReviewParts): FactsOf<typeof review> {
+  const { pr, policy } = ground
+  return {
+    pr: lifeOf(pr),
+    ci,
+    requireCi: policy.gates.draft.requireCi,
+    threads: threads.state,
+    reviewer: policy.review.reviewer === 'none' ? 'none' : 'asked',
+    internal: onlyTouches(pr.files, policy.review.internalPaths),
+    request: isOverdue(ground, reviews) ? 'overdue' : reviews.request,
+    reviewed: reviews.reviewed,
+    rounds: reviews.rounds !== null && reviews.rounds >= policy.review.maxRounds ? 'at_cap' : 'below',
+    lowSignal: hasLowSignal(ground, reviews),
+  }
+}
+
+function lifeOf(pr: ObservedPullRequest): FactsOf<typeof review>['pr'] {
+  if (pr.state === 'MERGED') return 'merged'
+  if (pr.state === 'CLOSED') return 'closed'
+  return pr.isDraft ? 'draft' : 'open'
+}
+
+/** When the review began to be waited for: its request on GitHub, or our own note of it if that is older. */
+export function reviewWaitSinceMs(
+  pr: ObservedPullRequest,
+  reviews: ReviewSummary,
+  input: DecisionInput,
+): number | null {
+  const { wait } = input.work
+  const noted = wait?.state === 'waiting_for_copilot_review' && wait.head === pr.head.sha ? [wait.sinceMs] : []
+  const asked = reviews.openRequestAt === null ? Number.NaN : Date.parse(reviews.openRequestAt)
+  const known = Number.isFinite(asked) ? [...noted, asked] : noted
+  return known.length > 0 ? Math.min(...known) : null
+}
+
+function isOverdue({ pr, input }: Ground, reviews: ReviewSummary): boolean {
+  const sinceMs = reviewWaitSinceMs(pr, reviews, input)
+  const over = sinceMs !== null && sinceMs + input.preference.wait.reviewLimitMs <= input.nowMs
+  return reviews.request === 'requested' && over
+}
+
+function hasLowSignal({ pr, policy }: Ground, reviews: ReviewSummary): boolean {
+  const { reviewer, stopOnLowSignal, lowSignalMaxComments, lowSignalRoundThreshold } = policy.review
+  const reviewed = reviews.reviewed === 'before' || reviews.reviewed === 'on_head'
+  if (!stopOnLowSignal || !reviewed || reviews.rounds === null || reviews.rounds <= lowSignalRoundThreshold)
+    return false
+  const signal = summarizeRoundSignal(pr.threads, { reviewer, since: reviews.previousRoundAt })
+  return signal !== null && signal.comments <= lowSignalMaxComments && signal.highest !== 'high'
+}
+
+function readGateOf({ pr, facts, policy, input }: Ground, gate: Gate): GateReading {
+  const rules = gate === 'draft_gate' ? policy.gates.draft : policy.gates.preApproval
+  return readGate({
+    gate,
+    repo: input.target.repo,
+    pr: pr.number,
+    head: pr.head.sha,
+    author: pr.author,
+    viewer: facts.repository.viewer,
+    checks: pr.checks,
+    record: input.work.verdicts[gate],
+    policy: rules,
+    policyDigest: input.policyDigest ?? '',
+    trusted: policy.trust.accounts,
+  })
+}
+
+/** Exactly one issue must say when it is done; that of several is nobody's checklist. */
+function refinementOf(pr: ObservedPullRequest, policy: Policy): 'settled' | 'missing' {
+  if (!policy.gates.draft.requireRefinement) return 'settled'
+  const [issue, ...others] = pr.closingIssues.items
+  const known = pr.closingIssues.complete && issue !== undefined && others.length === 0
+  return known && detectRefinement(issue.body) !== 'missing' ? 'settled' : 'missing'
+}
+
+/** Policy cannot take its own file out of its protection. */
+const ALWAYS_PROTECTED = ['.devloops*']
+
+interface GateParts {
+  readonly lifecycle: ReviewState
+  readonly reviews: ReviewSummary
+  readonly draftGate: GateReading
+  readonly preApproval: GateReading
+  readonly refinement: 'settled' | 'missing'
+}
+
+function gateFacts({ pr, policy }: Ground, parts: GateParts): FactsOf<typeof pullRequest> {
+  const { lifecycle, reviews, draftGate, preApproval, refinement } = parts
+  const touched = touchesAny(pr.files, [...ALWAYS_PROTECTED, ...policy.protect.paths])
+  const { stopAt } = policy.autonomy
+  return {
+    lifecycle,
+    mergeability: reduceMergeability(pr),
+    draftGate: draftGate.state,
+    preApproval: preApproval.state === 'earlier' ? 'none' : preApproval.state,
+    refinement,
+    formalRequest: needsRequest(reviews, policy) ? 'needed' : 'settled',
+    onUnavailable: policy.review.onUnavailable,
+    approval: isWithheld(pr) ? 'withheld' : 'settled',
+    protectedPaths: touched === null ? null : touched ? 'touched' : 'untouched',
+    stopAtDraft: stopAt.includes('draft-pr'),
+    stopAtPreApproval: stopAt.includes('pre-approval'),
+    stopAtMerge: stopAt.includes('merge'),
+  }
+}
+
+function needsRequest({ request, everRequested, rounds }: ReviewSummary, policy: Policy): boolean {
+  const below = rounds !== null && rounds < policy.review.maxRounds
+  return policy.review.reviewer !== 'none' && request === 'none' && !everRequested && below
+}
+
+function isWithheld({ reviewDecision }: ObservedPullRequest): boolean {
+  return reviewDecision === 'CHANGES_REQUESTED' || reviewDecision === 'REVIEW_REQUIRED'
+}
