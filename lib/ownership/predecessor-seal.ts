@@ -71,9 +71,9 @@ async function lock(file: string): Promise<() => Promise<void>> {
   const folder = `${file}.lock`
   const startedAt = performance.now()
   while (!(await makeFolder(folder))) {
-    if (performance.now() - startedAt < LOCK_PATIENCE_MS) await pause(LOCK_PAUSE_MS)
-    else if (await isOrphan(folder)) return async () => {}
-    else throw lockHeld(folder)
+    if (await isOrphan(folder)) return async () => {}
+    if (performance.now() - startedAt >= LOCK_PATIENCE_MS) throw lockHeld(folder)
+    await pause(LOCK_PAUSE_MS)
   }
   const owner = { pid: process.pid, acquiredAt: new Date().toISOString() }
   await writeFile(join(folder, 'owner.json'), JSON.stringify(owner))
@@ -97,7 +97,7 @@ async function makeFolder(folder: string): Promise<boolean> {
 
 async function isOrphan(folder: string): Promise<boolean> {
   const found = await stat(folder).catch(() => null)
-  return found === null || Date.now() - found.mtimeMs > ORPHAN_AFTER_MS
+  return found !== null && Date.now() - found.mtimeMs > ORPHAN_AFTER_MS
 }
 
 function lockHeld(folder: string): StoreError {
