@@ -1,9 +1,11 @@
 /**
- * An answer in a review thread, posted once for each head that it speaks of.
+ * An answer in a review thread, posted once for each head that it speaks of. Another text is another
+ * answer: people may go on talking without a push in between.
  *
  * Two of ours with the same key can only come from a write that landed after its sender had died; the
  * later one is removed when it is seen.
  */
+import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { Effect } from '../../sessions/effect.ts'
 import { readAnswer } from '../answers/read.ts'
@@ -18,7 +20,7 @@ export type Replied = { readonly threadId: string; readonly commentId: string; r
 export interface Reply extends ThreadAt {
   /** The commit that the answer speaks of. */
   readonly head: string
-  /** Posted as it is; only recovery, which never acts, has none. */
+  /** Posted as it is. */
   readonly body: string
 }
 
@@ -28,7 +30,8 @@ const Answer = z.object({
 
 export function replyToThread(reply: Reply, client: GitHubClient): Effect<Replied> {
   const { repo, number, threadId, head } = reply
-  const key = `reply:${threadId}:${head}`
+  const text = createHash('sha256').update(reply.body).digest('hex').slice(0, 12)
+  const key = `reply:${threadId}:${head}:${text}`
   return {
     kind: 'reply_to_thread',
     key,

@@ -166,3 +166,5 @@ query RepositoryHabits($owner: String!, $name: String!) {
   }
 }
 ${ACTOR}`
+
+export const VIEWER = `query Viewer { viewer { login } }`

@@ -1,0 +1,52 @@
+/** Review threads as people and agents want to see them: pure. */
+import type { ThreadFact } from '../../../lib/facts/pull-request.ts'
+import { type Answerer, isAnswered, summarizeThreads } from '../../../lib/facts/threads.ts'
+import { withoutMarker } from '../../../lib/github/marker.ts'
+import type { Observed } from '../../pr/shared/permission.ts'
+
+export interface ThreadDescription {
+  readonly id: string
+  readonly state: 'resolved' | 'answered' | 'unanswered' | 'unknown'
+  readonly path: string | null
+  readonly line: number | null
+  readonly isOutdated: boolean
+  readonly comments: readonly {
+    readonly author: string | null
+    readonly body: string
+    readonly at: string
+    readonly url: string
+  }[]
+}
+
+export function describeThreads({ input, pr }: Observed, onlyUnresolved: boolean) {
+  const by = answererOf(input)
+  const shown = pr.threads.items.filter((thread) => !(onlyUnresolved && thread.isResolved))
+  return {
+    threads: shown.map((thread) => describe(thread, by)),
+    complete: pr.threads.complete,
+    unresolved: summarizeThreads(pr.threads, by).unresolved,
+  }
+}
+
+/** Who "we" are in a thread, and which answers wait to be posted. */
+export function answererOf({ facts, work }: Pick<Observed['input'], 'facts' | 'work'>): Answerer {
+  return { viewer: facts.repository.viewer, answers: work.answers }
+}
+
+function describe(thread: ThreadFact, by: Answerer): ThreadDescription {
+  const { id, path, line, isOutdated } = thread
+  const comments = thread.comments.items.map(({ author, body, createdAt, url }) => ({
+    author: author?.login ?? null,
+    body: withoutMarker(body),
+    at: createdAt,
+    url,
+  }))
+  return { id, state: stateOf(thread, by), path, line, isOutdated, comments }
+}
+
+function stateOf(thread: ThreadFact, by: Answerer): ThreadDescription['state'] {
+  if (thread.isResolved) return 'resolved'
+  const answered = isAnswered(thread, by)
+  if (answered === null) return 'unknown'
+  return answered ? 'answered' : 'unanswered'
+}

@@ -1,0 +1,57 @@
+/** Posts what is to be posted and resolves, thread by thread; the record forgets an answer once its thread is settled. */
+import type { Acting } from '../../../lib/command/services.ts'
+import type { GitHubClient } from '../../../lib/github/client.ts'
+import { replyToThread } from '../../../lib/github/effects/reply-to-thread.ts'
+import { resolveThread } from '../../../lib/github/effects/resolve-thread.ts'
+import { accept, type Outcome } from '../../../lib/outcome.ts'
+import { changeWork } from '../../../lib/sessions/perform.ts'
+import type { Work } from '../../../lib/sessions/work.ts'
+import { type Made, makeEffect } from '../../pr/shared/acting.ts'
+import type { Resolution } from './plan-resolutions.ts'
+
+export interface SettledThread {
+  readonly threadId: string
+  readonly replied: Made<unknown>['action'] | null
+  readonly resolved: Made<unknown>['action']
+}
+
+/** @returns a refusal as soon as the run may not go on; what was settled before stays so, and is found again */
+export async function settleThreads(
+  resolutions: readonly Resolution[],
+  client: GitHubClient,
+  acting: Acting | null,
+): Promise<Outcome<readonly SettledThread[]>> {
+  const settled: SettledThread[] = []
+  for (const resolution of resolutions) {
+    const done = await settleThread(resolution, client, acting)
+    if (!done.ok) return done
+    settled.push(done.value)
+  }
+  return accept(settled)
+}
+
+async function settleThread(
+  { reply, ...at }: Resolution,
+  client: GitHubClient,
+  acting: Acting | null,
+): Promise<Outcome<SettledThread>> {
+  const { threadId } = at
+  const replied = reply === null ? null : await makeEffect(replyToThread({ ...at, ...reply }, client), acting)
+  if (replied !== null && !replied.ok) return replied
+  const resolved = await makeEffect(resolveThread(at, client), acting)
+  if (!resolved.ok) return resolved
+  if (acting !== null && reply !== null) {
+    const forgotten = await changeWork(acting, (work) => ({
+      work: withoutAnswer(work, threadId),
+      entry: null,
+      result: null,
+    }))
+    if (!forgotten.ok) return forgotten
+  }
+  return accept({ threadId, replied: replied?.value.action ?? null, resolved: resolved.value.action })
+}
+
+function withoutAnswer(work: Work, threadId: string): Work {
+  const { [threadId]: _settled, ...answers } = work.answers
+  return { ...work, answers }
+}
