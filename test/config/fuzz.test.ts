@@ -83,7 +83,7 @@ describe('whatever a file, variable or flag holds', () => {
         const policy = parsePolicy(content, '.devloops.json')
         if (!policy.ok) expect(policy.error).toBe('policy_unproved')
       }),
-      { numRuns: 1_500 },
+      { numRuns: 300 },
     )
   })
 
