@@ -2,12 +2,13 @@
  * Source to `dist/`: one small bundled file per script and for the CLI, shared code in chunks, heavy
  * libraries in chunks of their own that are loaded when used, and type declarations.
  */
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { chmod, rm, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { execa } from 'execa'
 import { describeCommands } from '../lib/command/overview.ts'
+import { commandNames } from '../lib/command/registry.ts'
 import { writeConfigAssets } from './config-assets.ts'
 import { writeStateDocs } from './state-docs.ts'
 
@@ -54,19 +55,18 @@ async function bundle(): Promise<void> {
 }
 
 function scripts(): string[] {
-  return readdirSync(`${root}scripts`, { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.ts'))
-    .map((path) => `scripts/${path}`)
+  const names = commandNames(new URL('../scripts/', import.meta.url))
+  return names.map((name) => `scripts/${name.replace(' ', '/')}.ts`)
 }
 
 async function declarations(): Promise<void> {
   const compiler = `${root}node_modules/typescript/bin/tsc`
   if (!existsSync(compiler)) return
-  await execa(
-    process.execPath,
-    [compiler, '--project', 'tsconfig.build.json', '--outDir', 'dist/types'],
-    { cwd: root, stdout: 'inherit', stderr: 'inherit' },
-  )
+  await execa(process.execPath, [compiler, '--project', 'tsconfig.build.json', '--outDir', 'dist/types'], {
+    cwd: root,
+    stdout: 'inherit',
+    stderr: 'inherit',
+  })
 }
 
 /** Help and `dev-loops commands` read this instead of every definition. */

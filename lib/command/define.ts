@@ -25,7 +25,7 @@ export interface CommandContext {
   /** Awaited at each instant around an effect, where a process may die; only tests and `run` set it. */
   readonly onBoundary?: (boundary: Boundary) => void | Promise<void>
   /** Runs another command of ours in this process, as if it had been called with these words. */
-  execute(argv: readonly string[]): Promise<Executed>
+  execute(argv: readonly string[], inContext?: CommandContext): Promise<Executed>
 }
 
 /** The one JSON object on stdout. */

@@ -1,5 +1,6 @@
 /** What a script needs to define a command; services.ts opens the heavier things it may use. */
 export {
+  type Command,
   type CommandAnswer,
   type CommandContext,
   defineCommand,

@@ -37,7 +37,7 @@ export function processContext(scripts: URL, words: readonly string[]): CommandC
       print(STDERR, `${redact(text, process.env)}\n`)
     },
     readStdin: async () => readAll(STDIN),
-    execute: (argv) => executeWith(scripts, argv, context),
+    execute: (argv, inContext = context) => executeWith(scripts, argv, inContext),
   }
   return context
 }

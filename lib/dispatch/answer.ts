@@ -4,7 +4,7 @@
 import { EXIT, type ExitCode } from '../codes.ts'
 import type { Decision, DecisionActor } from '../loop/decision.ts'
 import { formatTarget } from '../target.ts'
-import { renderPrompt } from './agent/prompt.ts'
+import { buildPrompt } from './agent/prompt.ts'
 import type { Asked } from './next.ts'
 
 export type NextAnswer = Omit<Decision, 'prompt'> & { readonly prompt?: string }
@@ -20,7 +20,7 @@ const EXIT_OF: Readonly<Record<DecisionActor, ExitCode>> = {
 
 export function answerOf({ decision }: Asked): NextAnswer {
   const { prompt, ...rest } = decision
-  return prompt === undefined ? rest : { ...rest, prompt: renderPrompt(prompt) }
+  return prompt === undefined ? rest : { ...rest, prompt: buildPrompt(prompt) }
 }
 
 /** 3 while another run holds the target, else by who acts. */
@@ -39,4 +39,10 @@ export function describeDecision(decision: NextAnswer): string {
   if (decision.missing.length > 0) lines.push(`not known: ${decision.missing.join(', ')}`)
   if (decision.evidence.length > 0) lines.push(`evidence: ${decision.evidence.join(', ')}`)
   return lines.join('\n')
+}
+
+/** One line of progress: target, state, next step, who takes it, and the rule that said so. */
+export function describeTurn({ target, state, step, actor, because }: Decision): string {
+  const next = step === null ? actor : `${step}, by ${actor}`
+  return `${formatTarget(target)}  ${state} -> ${next}  (${because.at(-1) ?? 'no rule'})`
 }

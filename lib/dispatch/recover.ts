@@ -13,14 +13,14 @@ import { readOwnership } from '../ownership/service.ts'
 import { mayStillLandMs, settle } from '../sessions/intents.ts'
 import { changeWork, type EffectContext } from '../sessions/perform.ts'
 import { type Intent, parseWork } from '../sessions/work.ts'
-import { type Ended, endProcessGroup } from './agent/end-process-group.ts'
+import { endProcessGroup, type GroupEnd } from './agent/process-group.ts'
 
 export interface Recovered {
   readonly kind: string
   readonly key: string
   readonly runId: string
   /** What became of the process that carried it out; `null` when it had none. */
-  readonly process: Ended | null
+  readonly process: GroupEnd | null
   readonly waitedMs: number
 }
 

@@ -16,7 +16,7 @@ export function aContext(given: Partial<CommandContext> & { stdin?: string } = {
     signal: new AbortController().signal,
     progress: (line) => void lines.push(line),
     readStdin: async () => stdin,
-    execute: (argv) => executeWith(new URL('../../scripts/', import.meta.url), argv, context),
+    execute: (argv, inContext = context) => executeWith(new URL('../../scripts/', import.meta.url), argv, inContext),
     lines,
     ...overrides,
   }

@@ -1,0 +1,213 @@
+/**
+ * Wires the loop to this machine: claims with this process, a heartbeat, commands run in-process,
+ * agents started, everything given back at the end.
+ */
+import { randomUUID } from 'node:crypto'
+import { z } from 'zod'
+import { CODES, type Code, EXIT } from '../codes.ts'
+import type { Preference } from '../config/schema.ts'
+import { describeTurn } from '../dispatch/answer.ts'
+import { type Asked, askNext } from '../dispatch/next.ts'
+import { type AfterAgent, takeAgentStep } from '../dispatch/run/agent-step.ts'
+import { type Heartbeat, startHeartbeat } from '../dispatch/run/heartbeat.ts'
+import { backoffMs, runLoop } from '../dispatch/run/loop.ts'
+import { formatDuration } from '../duration.ts'
+import { DevLoopsError, UsageError } from '../errors.ts'
+import type { LocalFacts } from '../facts/local.ts'
+import { isAncestor } from '../git/remote.ts'
+import type { Decision } from '../loop/decision.ts'
+import { releaseTarget, renewTarget } from '../ownership/service.ts'
+import { formatTarget, sameTarget, type Target } from '../target.ts'
+import { type Asking, openAsking } from './asking.ts'
+import type { CommandContext } from './define.ts'
+import { answerOfRun, answerOfStop, type RunAnswer } from './run-answer.ts'
+import { logFolder } from './running.ts'
+import { type TargetWords, validConfig } from './services.ts'
+
+export interface RunWords extends TargetWords {
+  readonly runId: string | undefined
+  readonly agent: string | undefined
+  readonly once: boolean
+  readonly allowFork: boolean
+}
+
+export async function runTarget(words: RunWords, outer: CommandContext): Promise<RunAnswer> {
+  await validConfig(outer)
+  const runId = words.runId ?? `run-${randomUUID().slice(0, 8)}`
+  const ending = new AbortController()
+  const context: CommandContext = { ...outer, signal: AbortSignal.any([outer.signal, ending.signal]) }
+  const asking = await openAsking({ ...words, runId }, context)
+  const run: Running = { words, runId, context, asking, agents: agentsFor(words, asking), held: [] }
+  const heartbeat = openHeartbeat(run, ending)
+  try {
+    const end = await runLoop({
+      ask: () => withRetries(() => askNext(asking.target, asking.sources), context),
+      execute: (decision) => context.execute(argvFor(decision, run), context),
+      startAgent: (asked) => startAgent(asked, run),
+      onDecision: (asked) => onDecision(asked, run, heartbeat),
+      onTurn: ({ outcome, step }) => {
+        if (outcome !== 'done' && outcome !== 'waited') context.progress(`  ${step}: ${outcome}`, { outcome, step })
+      },
+      sleep: (ms) => sleep(ms, context.signal),
+      signal: context.signal,
+      once: words.once,
+    })
+    return answerOfRun(end, runId)
+  } catch (error) {
+    if (!context.signal.aborted) throw error
+    return answerOfStop(context.signal, runId)
+  } finally {
+    heartbeat.stop()
+    if (!words.once) await giveBack(run)
+  }
+}
+
+interface Running {
+  readonly words: RunWords
+  readonly runId: string
+  readonly context: CommandContext
+  readonly asking: Asking
+  readonly agents: Preference['agents']
+  /** What this run held at the last question. */
+  held: readonly Target[]
+}
+
+function openHeartbeat({ asking, runId }: Running, ending: AbortController): Heartbeat {
+  const { runTtlMs, runRenewEveryMs } = asking.loaded.config.lease
+  return startHeartbeat({
+    everyMs: runRenewEveryMs,
+    ttlMs: runTtlMs,
+    renew: (target) => renewTarget(target, { runId }, asking.sources.ownership),
+    lose: (reason) => ending.abort(reason),
+    monotonicMs: () => performance.now(),
+  })
+}
+
+function onDecision(asked: Asked, run: Running, heartbeat: Heartbeat): void {
+  const { decision } = asked
+  run.held = heldBy(asked, run)
+  heartbeat.hold(run.held)
+  run.context.progress(describeTurn(decision), {
+    target: formatTarget(decision.target),
+    state: decision.state,
+    step: decision.step,
+    actor: decision.actor,
+    because: decision.because,
+    runId: run.runId,
+  })
+}
+
+/** An issue that was held before and is not linked to its pull request stays held until it is given back. */
+function heldBy({ input, branch }: Asked, { runId, held, asking }: Running): readonly Target[] {
+  const { host, repo } = input.target
+  const { target, branch: branchHolder, issue } = input.holdings
+  const mine: Target[] = target?.runId === runId ? [input.target] : []
+  if (branch !== null && branchHolder?.runId === runId) mine.push({ host, repo, branch })
+  if (issue !== null && issue.holder?.runId === runId) mine.push({ host, repo, number: issue.number })
+  const unlinked = issue === null && asking.target.number !== input.target.number
+  const before = held.filter((other) => unlinked && sameTarget(other, asking.target))
+  return [...mine, ...before]
+}
+
+/** A run is a process with a short lease; a single step outlives its process and needs the long one. */
+function argvFor({ command = [] }: Decision, { words, asking }: Running): readonly string[] {
+  const place = words.stateDir === undefined ? [] : ['--state-dir', words.stateDir]
+  const isClaim = command[1] === 'ownership' && (command[2] === 'claim' || command[2] === 'takeover')
+  if (!isClaim || words.once) return [...command, ...place]
+  const ttl = formatDuration(asking.loaded.config.lease.runTtlMs)
+  return [...command, '--ttl', ttl, '--worker-pid', String(process.pid), ...place]
+}
+
+async function startAgent({ decision, input, view }: Asked, run: Running): Promise<string> {
+  const { context, words, asking, agents, runId } = run
+  const { prompt } = decision
+  if (prompt === undefined || input.local === null || view.holder === null) {
+    throw new DevLoopsError('precondition_failed', 'an agent was asked for without a prompt, a worktree or a claim')
+  }
+  const before = input.local
+  const { sources } = asking
+  return takeAgentStep(
+    { prompt, head: decision.facts.head, before },
+    {
+      acting: {
+        target: input.target,
+        runId,
+        token: view.holder.token,
+        ownership: sources.ownership,
+        signal: context.signal,
+        ...(context.onBoundary === undefined ? {} : { onBoundary: context.onBoundary }),
+      },
+      agents,
+      folder: logFolder(runId, words, input.target, context),
+      env: context.env,
+      observe: () => observeAfter(before, input.target, run),
+      progress: (line) => context.progress(`  ${line}`),
+    },
+  )
+}
+
+async function observeAfter(before: LocalFacts, target: Asked['input']['target'], run: Running): Promise<AfterAgent> {
+  const { branch, baseRef: base, worktree } = before
+  const local = await run.asking.sources.observeLocal({ target, branch, base, remoteHead: null })
+  if (local === null) throw new DevLoopsError('precondition_failed', 'the worktree is gone after the agent ended')
+  const known = before.head !== null && local.head !== null && worktree !== null
+  const headGrew = known ? await isAncestor(before.head, local.head, { cwd: worktree, env: run.context.env }) : null
+  return { local, headGrew, pushedElsewhere: null }
+}
+
+/** What failed outside may pass: a busy store, a forge that answers 502. */
+async function withRetries<Result>(ask: () => Promise<Result>, context: CommandContext): Promise<Result> {
+  for (let failures = 0; ; failures += 1) {
+    try {
+      return await ask()
+    } catch (error) {
+      const outside = error instanceof DevLoopsError && CODES[error.code] === EXIT.outside
+      if (!outside || !PASSING.has(error.code) || failures >= 4) throw error
+      context.progress(`  ${error.code}: ${error.message}; asking again`, { error: error.code })
+      await sleep(backoffMs(failures), context.signal)
+    }
+  }
+}
+
+const PASSING: ReadonlySet<Code> = new Set([
+  'github_unreachable',
+  'github_failed',
+  'github_answer_invalid',
+  'store_contended',
+  'git_failed',
+])
+
+async function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  const { setTimeout: wait } = await import('node:timers/promises')
+  await wait(ms, undefined, { signal })
+}
+
+/** Whoever continues need not wait for a lease to run out. What was lost already is not ours to give. */
+async function giveBack({ held, runId, asking, context }: Running): Promise<void> {
+  for (const target of held) {
+    const released = await releaseTarget(target, { runId }, asking.sources.ownership).catch(() => null)
+    if (released?.ok && released.status === 'released') context.progress(`gave back ${formatTarget(target)}`)
+  }
+}
+
+/** @throws UsageError `invalid_value` when it is neither words nor a JSON array of them */
+function agentsFor({ agent }: RunWords, { loaded }: Asking): Preference['agents'] {
+  const { agents } = loaded.config
+  return agent === undefined ? agents : { ...agents, developer: { ...agents.developer, command: parseArgv(agent) } }
+}
+
+const Argv = z.tuple([z.string().min(1)], z.string())
+
+function parseArgv(text: string): z.infer<typeof Argv> {
+  const argv = Argv.safeParse(text.trimStart().startsWith('[') ? parseJson(text) : text.trim().split(/\s+/))
+  if (argv.success) return argv.data
+  throw new UsageError('invalid_value', '--agent: give words, or a JSON array of them such as ["claude","-p"]')
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,58 @@
+/**
+ * Opens what a step needs beyond the decision: the agents' setting, git, and a place for their logs.
+ */
+import { join } from 'node:path'
+import type { GateSetting } from '../dispatch/gate/run-gate.ts'
+import { DevLoopsError } from '../errors.ts'
+import { createClient, type GitHubClient } from '../github/client.ts'
+import { endpointFor } from '../github/endpoint.ts'
+import { readViewerLogin } from '../github/viewer.ts'
+import { locateState } from '../store/location.ts'
+import { formatTarget, type Target } from '../target.ts'
+import { type Asking, checkoutOf, openGit } from './asking.ts'
+import type { CommandContext } from './define.ts'
+import type { Acting, TargetWords } from './services.ts'
+
+/** Logs and results of agents: beside the records, one folder per run. */
+export function logFolder(runId: string, words: TargetWords, target: Target, context: CommandContext): string {
+  const { folder } = locateState({ cwd: context.cwd, env: context.env, stateDir: words.stateDir, target })
+  return join(folder, 'runs', runId)
+}
+
+/** @throws DevLoopsError `not_a_checkout` when the command does not stand in a checkout of the repository */
+export function requireCheckout(target: Target, context: CommandContext): string {
+  const repoDir = checkoutOf(target.repo, context)
+  if (repoDir !== null) return repoDir
+  throw new DevLoopsError(
+    'not_a_checkout',
+    `this needs a checkout of ${target.repo}; change into one whose remote is that repository (asked for ${formatTarget(target)})`,
+  )
+}
+
+export async function openGate(
+  { loaded, sources }: Asking,
+  acting: Acting,
+  words: TargetWords,
+  context: CommandContext,
+): Promise<GateSetting> {
+  const repoDir = requireCheckout(acting.target, context)
+  return {
+    acting,
+    client: sources.client,
+    judgeClient: judgeClientFor(context, loaded.config.github.requestTimeoutMs),
+    readLogin: (client) => readViewerLogin(client, context.signal),
+    agents: loaded.config.agents,
+    repoDir,
+    git: await openGit(repoDir, context),
+    folder: logFolder(acting.runId, words, acting.target, context),
+    env: context.env,
+    signal: context.signal,
+    progress: (line) => context.progress(line),
+  }
+}
+
+/** Only the gate's own process knows this token; agents and the worker's commands never see it. */
+function judgeClientFor(context: CommandContext, timeoutMs: number): GitHubClient | null {
+  const token = context.env.DEV_LOOPS_VERDICT_TOKEN?.trim()
+  return token ? createClient({ ...endpointFor(context.env), token, timeoutMs }) : null
+}
