@@ -25,18 +25,17 @@ export const command = defineCommand({
     const acting = await openActing(options, context)
     const observed = await observeForCommand(options, context)
     if (!observed.ok) return observed
-    const { pr, input } = observed.value
+    const { pr, input, client } = observed.value
     const here = requireHead(pr, options.head)
     if (!here.ok) return here
     const permitted = pr.state === 'MERGED' ? accept(null) : await requireStep('merge', observed.value)
     if (!permitted.ok) return permitted
     if (!input.policy.ok) return input.policy
 
-    const { openGitHub } = await import('../../lib/command/services.ts')
     const { mergePullRequest } = await import('../../lib/github/effects/merge-pull-request.ts')
     const { method } = input.policy.value.merge
     const at = { repo: input.target.repo, number: pr.number, head: options.head, method }
-    const made = await makeEffect(mergePullRequest(at, await openGitHub(context)), acting)
+    const made = await makeEffect(mergePullRequest(at, client), acting)
     if (!made.ok) return made
     const { action, level, value } = made.value
     return { ok: true as const, action, level, number: at.number, head: at.head, method, ...value }

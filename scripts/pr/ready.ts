@@ -18,16 +18,15 @@ export const command = defineCommand({
     const acting = await openActing(options, context)
     const observed = await observeForCommand(options, context)
     if (!observed.ok) return observed
-    const { pr, input } = observed.value
+    const { pr, input, client } = observed.value
     const here = requireHead(pr, options.head)
     if (!here.ok) return here
     const permitted = pr.isDraft ? await requireStep('mark_ready_for_review', observed.value) : accept(null)
     if (!permitted.ok) return permitted
 
-    const { openGitHub } = await import('../../lib/command/services.ts')
     const { markReady } = await import('../../lib/github/effects/mark-ready.ts')
     const at = { repo: input.target.repo, number: pr.number, head: pr.head.sha }
-    const made = await makeEffect(markReady(at, await openGitHub(context)), acting)
+    const made = await makeEffect(markReady(at, client), acting)
     if (!made.ok) return made
     return { ok: true as const, action: made.value.action, level: made.value.level, number: at.number, head: at.head }
   },

@@ -35,9 +35,8 @@ export const command = defineCommand({
     const wanted = wantedReview(observed.value, options.reviewer)
     if (!wanted.ok) return wanted
 
-    const { openGitHub } = await import('../../lib/command/services.ts')
     const { requestReview } = await import('../../lib/github/effects/request-review.ts')
-    const made = await makeEffect(requestReview(wanted.value, await openGitHub(context)), acting)
+    const made = await makeEffect(requestReview(wanted.value, observed.value.client), acting)
     if (!made.ok) return made
     const { action, level, value } = made.value
     if (acting !== null && value !== null) {

@@ -33,8 +33,7 @@ export const command = defineCommand({
     const observed = await observeForCommand(options, context)
     if (!observed.ok) return observed
     const plan = planResolutions(observed.value, options.answered ? null : options.thread)
-    const { openGitHub } = await import('../../lib/command/services.ts')
-    const settled = await settleThreads(plan.resolutions, await openGitHub(context), acting)
+    const settled = await settleThreads(plan.resolutions, observed.value.client, acting)
     return settled.ok ? { ok: true as const, threads: settled.value, unanswered: plan.unanswered } : settled
   },
   text: (answer) => {

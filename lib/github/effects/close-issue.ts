@@ -12,9 +12,10 @@ export function closeIssue(
   client: GitHubClient,
 ): Effect<IssueClosed> {
   const { repo, number } = at
+  const key = `close:${repo}#${number}`
   return {
     kind: 'close_issue',
-    key: `close:${repo}#${number}`,
+    key,
     level: 'checked',
     params: { repo, number },
     deadlineMs: WRITE_DEADLINE_MS,
@@ -22,7 +23,7 @@ export function closeIssue(
       (await readIssue(at, client, signal)).state === 'CLOSED' ? { number, state: 'CLOSED' } : null,
     async act(signal) {
       const { id } = await readIssue(at, client, signal)
-      await client.graphql(CLOSE_ISSUE, { id }, { signal, timeoutMs: WRITE_TIMEOUT_MS })
+      await client.graphql(CLOSE_ISSUE, { key, id }, { signal, timeoutMs: WRITE_TIMEOUT_MS })
       return { number, state: 'CLOSED' }
     },
   }

@@ -73,7 +73,14 @@ async function create(
   const { repositoryId, defaultBranch } = await look(wanted, client, signal)
   const base = wanted.base ?? defaultBranch
   if (base === null) throw new GitHubError('precondition_failed', `${wanted.repo} has no default branch; give --base`)
-  const variables = { repositoryId, base, head: wanted.branch, title: wanted.title, body: marked(wanted.body, key) }
+  const variables = {
+    key,
+    repositoryId,
+    base,
+    head: wanted.branch,
+    title: wanted.title,
+    body: marked(wanted.body, key),
+  }
   const answer = await client.graphql(CREATE_PULL_REQUEST, variables, { signal, timeoutMs: WRITE_TIMEOUT_MS })
   return made(readAnswer(Created, answer).createPullRequest.pullRequest)
 }

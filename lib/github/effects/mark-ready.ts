@@ -13,9 +13,10 @@ export type Ready = { readonly number: number; readonly head: string }
 
 export function markReady(at: PullRequestAt, client: GitHubClient): Effect<Ready> {
   const { repo, number, head } = at
+  const key = `ready:${repo}#${number}:${head}`
   return {
     kind: 'mark_ready',
-    key: `ready:${repo}#${number}:${head}`,
+    key,
     level: 'checked',
     params: { repo, number, head },
     deadlineMs: WRITE_DEADLINE_MS,
@@ -26,7 +27,7 @@ export function markReady(at: PullRequestAt, client: GitHubClient): Effect<Ready
     },
     async act(signal) {
       const { id } = await readState(at, client, signal)
-      await client.graphql(MARK_READY, { id }, { signal, timeoutMs: WRITE_TIMEOUT_MS })
+      await client.graphql(MARK_READY, { key, id }, { signal, timeoutMs: WRITE_TIMEOUT_MS })
       return { number, head }
     },
   }

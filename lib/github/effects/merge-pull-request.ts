@@ -26,14 +26,15 @@ const Answer = z.object({
   }),
 })
 
-export function mergePullRequest(
-  at: PullRequestAt & { readonly method: MergeMethod },
-  client: GitHubClient,
-): Effect<Merged> {
+export interface Merge extends PullRequestAt {
+  readonly method: MergeMethod
+}
+
+export function mergePullRequest(at: Merge, client: GitHubClient): Effect<Merged> {
   const { repo, number, head, method } = at
   return {
     kind: 'merge_pull_request',
-    key: `merge:${repo}#${number}:${head}`,
+    key: keyOf(at),
     level: 'pinned',
     params: { repo, number, head, method },
     deadlineMs: WRITE_DEADLINE_MS,
@@ -42,15 +43,15 @@ export function mergePullRequest(
   }
 }
 
-async function merge(
-  at: PullRequestAt & { readonly method: MergeMethod },
-  client: GitHubClient,
-  signal: AbortSignal,
-): Promise<Merged> {
+function keyOf({ repo, number, head }: PullRequestAt): string {
+  return `merge:${repo}#${number}:${head}`
+}
+
+async function merge(at: Merge, client: GitHubClient, signal: AbortSignal): Promise<Merged> {
   const { number, head, method } = at
   const before = await readState(at, client, signal)
   requireOpenAt(before, head)
-  const variables = { id: before.id, head, mergeMethod: method.toUpperCase() }
+  const variables = { key: keyOf(at), id: before.id, head, mergeMethod: method.toUpperCase() }
   try {
     const answer = await client.graphql(MERGE_PULL_REQUEST, variables, { signal, timeoutMs: WRITE_TIMEOUT_MS })
     const { mergedAt, mergeCommit } = readAnswer(Answer, answer).mergePullRequest.pullRequest

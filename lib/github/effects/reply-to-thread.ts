@@ -44,7 +44,7 @@ export function replyToThread(reply: Reply, client: GitHubClient): Effect<Replie
       return first ? { threadId, commentId: first.id, url: first.url } : null
     },
     async act(signal) {
-      const variables = { threadId, body: marked(reply.body, key) }
+      const variables = { key, threadId, body: marked(reply.body, key) }
       const answer = await client.graphql(REPLY_TO_THREAD, variables, { signal, timeoutMs: WRITE_TIMEOUT_MS })
       const { id, url } = readAnswer(Answer, answer).addPullRequestReviewThreadReply.comment
       return { threadId, commentId: id, url }

@@ -44,7 +44,7 @@ export function requestReview(wanted: ReviewWanted, client: GitHubClient): Effec
   const { repo, number, head, reviewer, askedBefore } = wanted
   return {
     kind: 'request_review',
-    key: `review:${repo}#${number}:${head}:${reviewer}:${askedBefore ?? 'first'}`,
+    key: keyOf(wanted),
     level: 'checked',
     params: { repo, number, head, reviewer, askedBefore },
     deadlineMs: WRITE_DEADLINE_MS,
@@ -54,6 +54,10 @@ export function requestReview(wanted: ReviewWanted, client: GitHubClient): Effec
     },
     act: (signal) => ask(wanted, client, signal),
   }
+}
+
+function keyOf({ repo, number, head, reviewer, askedBefore }: ReviewWanted): string {
+  return `review:${repo}#${number}:${head}:${reviewer}:${askedBefore ?? 'first'}`
 }
 
 async function ask(wanted: ReviewWanted, client: GitHubClient, signal: AbortSignal): Promise<ReviewAsked> {
@@ -85,7 +89,8 @@ const User = z.object({ user: z.object({ id: z.string() }) })
 async function askPerson(wanted: ReviewWanted, client: GitHubClient, signal: AbortSignal): Promise<void> {
   const { user } = readAnswer(User, await client.graphql(USER_ID, { login: wanted.reviewer }, { signal }))
   const { id } = await readReviewRequests(wanted, client, signal)
-  await client.graphql(REQUEST_REVIEWS, { id, userIds: [user.id] }, { signal, timeoutMs: WRITE_TIMEOUT_MS })
+  const variables = { key: keyOf(wanted), id, userIds: [user.id] }
+  await client.graphql(REQUEST_REVIEWS, variables, { signal, timeoutMs: WRITE_TIMEOUT_MS })
 }
 
 async function seesRequest(wanted: ReviewWanted, client: GitHubClient, signal: AbortSignal): Promise<boolean> {

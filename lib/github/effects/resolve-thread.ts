@@ -9,9 +9,10 @@ export type Resolved = { readonly threadId: string; readonly isResolved: true }
 
 export function resolveThread(at: ThreadAt, client: GitHubClient): Effect<Resolved> {
   const { repo, number, threadId } = at
+  const key = `resolve:${threadId}`
   return {
     kind: 'resolve_thread',
-    key: `resolve:${threadId}`,
+    key,
     level: 'checked',
     params: { repo, number, threadId },
     deadlineMs: WRITE_DEADLINE_MS,
@@ -20,7 +21,7 @@ export function resolveThread(at: ThreadAt, client: GitHubClient): Effect<Resolv
       return isResolved ? { threadId, isResolved } : null
     },
     async act(signal) {
-      await client.graphql(RESOLVE_THREAD, { threadId }, { signal, timeoutMs: WRITE_TIMEOUT_MS })
+      await client.graphql(RESOLVE_THREAD, { key, threadId }, { signal, timeoutMs: WRITE_TIMEOUT_MS })
       return { threadId, isResolved: true }
     },
   }

@@ -49,9 +49,10 @@ export function upsertComment(wanted: KeyedComment, client: GitHubClient): Effec
   const { subjectId, topic } = wanted
   const body = marked(wanted.body, topic)
   const digest = createHash('sha256').update(body).digest('hex').slice(0, 16)
+  const key = `comment:${subjectId}:${topic}:${digest}`
   return {
     kind: 'upsert_comment',
-    key: `comment:${subjectId}:${topic}:${digest}`,
+    key,
     level: 'checked',
     params: { subjectId, topic, digest },
     deadlineMs: WRITE_DEADLINE_MS,
@@ -66,11 +67,15 @@ export function upsertComment(wanted: KeyedComment, client: GitHubClient): Effec
       return { commentId: id, url }
 
       async function update(id: string) {
-        const answer = await client.graphql(UPDATE_COMMENT, { id, body }, { signal, timeoutMs: WRITE_TIMEOUT_MS })
+        const answer = await client.graphql(UPDATE_COMMENT, { key, id, body }, { signal, timeoutMs: WRITE_TIMEOUT_MS })
         return readAnswer(Updated, answer).updateIssueComment.issueComment
       }
       async function add() {
-        const answer = await client.graphql(ADD_COMMENT, { subjectId, body }, { signal, timeoutMs: WRITE_TIMEOUT_MS })
+        const answer = await client.graphql(
+          ADD_COMMENT,
+          { key, subjectId, body },
+          { signal, timeoutMs: WRITE_TIMEOUT_MS },
+        )
         return readAnswer(Added, answer).addComment.commentEdge.node
       }
     },

@@ -6,12 +6,14 @@
 import type { AskingWords } from '../../../lib/command/asking.ts'
 import type { CommandContext } from '../../../lib/command/define.ts'
 import type { ObservedPullRequest } from '../../../lib/facts/pull-request.ts'
+import type { GitHubClient } from '../../../lib/github/client.ts'
 import type { DecisionInput } from '../../../lib/loop/decision.ts'
 import { accept, type Outcome, refuse } from '../../../lib/outcome.ts'
 
 export interface Observed {
   readonly input: DecisionInput
   readonly pr: ObservedPullRequest
+  readonly client: GitHubClient
 }
 
 /** One request to GitHub. @returns a refusal `target_not_found` when there is no such pull request */
@@ -21,7 +23,9 @@ export async function observeForCommand(words: AskingWords, context: CommandCont
   // No agent is started here, so a fork is as good as any other source.
   const { target, sources } = await openAsking({ ...words, allowFork: true }, context)
   const { input } = await gather(target, sources)
-  if (input.facts.kind === 'pull_request' && input.facts.pr !== null) return accept({ input, pr: input.facts.pr })
+  if (input.facts.kind === 'pull_request' && input.facts.pr !== null) {
+    return accept({ input, pr: input.facts.pr, client: sources.client })
+  }
   return refuse('target_not_found', `${target.repo} has no pull request ${target.number}; look at the number`)
 }
 
