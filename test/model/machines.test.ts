@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest'
+import { isCommandStep } from '../../lib/loop/commands.ts'
+import { ACTORS, WAIT_LIMITS } from '../../lib/loop/machine.ts'
+import { attempt } from '../../lib/loop/machines/attempt.ts'
+import { ci } from '../../lib/loop/machines/ci.ts'
+import { cleanup } from '../../lib/loop/machines/cleanup.ts'
+import { issue } from '../../lib/loop/machines/issue.ts'
+import { local } from '../../lib/loop/machines/local.ts'
+import { ownership } from '../../lib/loop/machines/ownership.ts'
+import { policy } from '../../lib/loop/machines/policy.ts'
+import { pullRequest } from '../../lib/loop/machines/pull-request.ts'
+import { recovery } from '../../lib/loop/machines/recovery.ts'
+import { review } from '../../lib/loop/machines/review.ts'
+import { isAgentStep } from '../../lib/loop/prompts.ts'
+import { anyMachine, countCombinations, enumerate, MOST_COMBINATIONS, mergedFacts } from './enumerate.ts'
+
+/** States in which the machine has no step because another machine goes on from there. */
+const PASSED_ON: Readonly<Record<string, readonly string[]>> = {
+  ci: ['unknown', 'failure', 'needs_approval', 'pending', 'none', 'success', 'crediblyGreen'],
+  review: [
+    'done',
+    'review_request_unavailable',
+    'clean_converged',
+    'round_cap_clean_fallback',
+    'low_signal_converged',
+    'internal_tooling_direct_gate',
+    'no_reviewer_direct_gate',
+  ],
+  gates: ['done'],
+  local: ['no_worktree', 'settled'],
+  issue: ['done'],
+  ownership: ['owned'],
+  recovery: ['settled'],
+  cleanup: ['done'],
+  policy: ['policy_known'],
+  attempt: ['nothing_to_do', 'ends'],
+}
+
+const machines = [
+  anyMachine(ci),
+  anyMachine(review),
+  anyMachine(pullRequest),
+  anyMachine(local),
+  anyMachine(issue),
+  anyMachine(ownership),
+  anyMachine(recovery),
+  anyMachine(cleanup),
+  anyMachine(policy),
+  anyMachine(attempt),
+]
+
+describe.each(machines)('machine $name', (machine) => {
+  const merged = mergedFacts(machine)
+  // A predicate on what is possible may look at values that no rule tells apart, so it sees them all.
+  const small = countCombinations(machine.facts) <= 100_000
+  const all = enumerate(machine, small ? machine.facts : merged)
+  const states = Object.entries(machine.states)
+
+  it('gives every combination of its facts exactly one state', () => {
+    const counted = `${machine.name}: ${countCombinations(machine.facts)} combinations, ${countCombinations(merged)} that rules tell apart, ${all.possible} of ${all.combinations} possible`
+    console.log(counted)
+    expect(countCombinations(merged)).toBeLessThanOrEqual(MOST_COMBINATIONS)
+    expect(all.combinations).toBe(countCombinations(small ? machine.facts : merged))
+  })
+
+  it('has no rule that never fires on possible facts', () => {
+    expect(machine.rules.map(({ id }) => id).filter((id) => !all.fired.has(id))).toEqual([])
+  })
+
+  it('gives every rule an id of its own under its name', () => {
+    const ids = machine.rules.map(({ id }) => id)
+    expect(new Set(ids).size).toBe(ids.length)
+    expect(ids.filter((id) => !id.startsWith(`${machine.name}/`))).toEqual([])
+  })
+
+  it('reaches every state from possible facts', () => {
+    expect(states.map(([name]) => name).filter((name) => !all.reached.has(name))).toEqual([])
+  })
+
+  it('has a step in every state that is not final', () => {
+    const without = states.filter(([, row]) => row.next === null).map(([name]) => name)
+    expect(without.sort()).toEqual([...(PASSED_ON[machine.name] ?? [])].sort())
+  })
+
+  it('lets every transition happen by what its step changes', () => {
+    const named = states.flatMap(([from, row]) => row.to.map((to) => `${from} -> ${to}`))
+    expect(named.filter((transition) => !all.transitions.has(transition))).toEqual([])
+  })
+
+  it('leads on from every step that is not a person’s', () => {
+    const stuck = states.filter(
+      ([, row]) => row.next && row.to.length === 0 && !['human', 'stop'].includes(row.next.by),
+    )
+    expect(stuck.map(([name]) => name)).toEqual([])
+  })
+
+  it('ends every wait, by a limit or by facts that change', () => {
+    const waits = states.filter(([, row]) => row.next?.by === 'wait')
+    expect(waits.filter(([, row]) => !row.wait || !WAIT_LIMITS.includes(row.wait.limit)).map(([name]) => name)).toEqual(
+      [],
+    )
+    const idle = states.filter(([, row]) => row.wait && row.next?.by !== 'wait').map(([name]) => name)
+    expect(idle).toEqual([])
+  })
+
+  it('hands out only steps that somebody can take', () => {
+    const unknown = states.flatMap(([, { next }]) => {
+      if (!next || next.step === 'as_asked') return []
+      if (next.by === 'command') return isCommandStep(next.step) ? [] : [next.step]
+      if (next.by === 'agent') return isAgentStep(next.step) ? [] : [next.step]
+      return ACTORS.includes(next.by) ? [] : [next.by]
+    })
+    expect(unknown).toEqual([])
+  })
+})
