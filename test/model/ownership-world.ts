@@ -233,10 +233,8 @@ export function nameOf(world: World): string {
   return JSON.stringify([
     recordName(world.record, world),
     WORKERS.map((worker) => beliefName(world.beliefs[worker], world)),
-    Object.entries(MACHINES).map(([worker, { bootId, offsetMs }]) => {
-      const seen = worker === 'local' ? null : currentSighting(world, bootId)
-      return seen && ageName(world.now + offsetMs - seen.firstSeenMs)
-    }),
+    sightingName(world, MACHINES.near),
+    sightingName(world, MACHINES.far),
     pendingName(world),
   ])
 }
@@ -245,6 +243,14 @@ const OLDEST_MS = 5 * TICK_MS
 
 function ageName(ms: number): number {
   return Math.min(ms, OLDEST_MS) / TICK_MS
+}
+
+/** A sighting that the rule would go on with; any other is as good as none. */
+function sightingName(world: World, { bootId, offsetMs }: { readonly bootId: string; readonly offsetMs: number }) {
+  const kept = world.sightings[bootId] ?? null
+  const now = { bootId, monotonicMs: world.now + offsetMs, wallMs: 0 }
+  if (kept === null || sight(kept, String(world.version), now) !== kept) return null
+  return ageName(now.monotonicMs - kept.firstSeenMs)
 }
 
 function recordName(record: OwnershipRecord | null, world: World) {
