@@ -33,15 +33,17 @@ export function* commitChange(record: string, replaced: Head, draft: Draft): Ste
   return head
 }
 
+interface Creation {
+  readonly root: string
+  readonly record: string
+  readonly pid: number
+}
+
 /** @returns the head now standing, or null when the record is there already */
-export function* createRecord(
-  root: string,
-  record: string,
-  creation: { draft: Draft; pid: number },
-): Steps<Head | null> {
-  const head: Head = { sequence: 1, writeId: creation.draft.writeId }
-  const prepared = join(preparedFolder(root), `${creation.pid}.${head.writeId}`)
-  if (!(yield* prepare(prepared, head, creation.draft))) return null
+export function* createRecord({ root, record, pid }: Creation, draft: Draft): Steps<Head | null> {
+  const head: Head = { sequence: 1, writeId: draft.writeId }
+  const prepared = join(preparedFolder(root), `${pid}.${head.writeId}`)
+  if (!(yield* prepare(prepared, head, draft))) return null
 
   yield* step((files) => files.makeFolder(dirname(record)))
   if ((yield* renameOnce(prepared, record)) !== 'done') {
