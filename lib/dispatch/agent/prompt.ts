@@ -19,7 +19,7 @@ const TASK: Readonly<Record<AgentStep, string>> = {
   address_review_feedback:
     'Reviewers left the remarks below. For each, change the code or explain why not, and write one answer for each thread.',
   resolve_merge_conflicts:
-    'A merge of the base branch was begun here and has conflicts. Resolve them so that both sides keep their meaning, then commit the merge.',
+    'The branch conflicts with its base. A merge was begun here (if not, fetch the base and merge it). Resolve the conflicts so that both sides keep their meaning, then commit the merge; do not rebase.',
 }
 
 /** What an earlier try was found to have left, in words; other codes are shown as they are. */
@@ -77,9 +77,10 @@ export function buildReviewPrompt(input: ReviewPromptInput): string {
   return `${parts.join('\n\n')}\n`
 }
 
-function situation({ target, branch, base, head, attempt, attempts }: PromptInput): string {
+function situation({ step, target, branch, base, head, attempt, attempts }: PromptInput): string {
   const kind = target.kind === 'issue' ? 'Issue' : 'Pull request'
   const facts = [
+    `Step: ${step}`,
     `${kind}: ${formatTarget(target)}`,
     branch === null ? null : `Branch: ${branch}${base === null ? '' : `, to be merged into ${base}`}`,
     head === null ? null : `Commit: ${head}`,

@@ -18,7 +18,7 @@ import { type ResultFile, readResultFile } from './result-file.ts'
 import { supervisorCommand } from './supervisor-command.ts'
 
 export interface AgentRequest {
-  /** The command; an argument `{promptFile}` becomes the prompt's path. */
+  /** The command; `{promptFile}` in an argument becomes the prompt's path. */
   readonly argv: readonly string[]
   readonly prompt: string
   readonly promptVia: 'stdin' | 'file'
@@ -103,7 +103,7 @@ async function prepare(request: AgentRequest): Promise<{ order: Order; env: Reco
       DEV_LOOPS_PROMPT_FILE: promptFile,
     },
     order: {
-      argv: request.argv.map((argument) => argument.replaceAll('{promptFile}', promptFile)),
+      argv: argvWith(promptFile, request),
       cwd: request.cwd,
       stdinFile: request.promptVia === 'stdin' ? promptFile : null,
       logFile,
@@ -112,6 +112,13 @@ async function prepare(request: AgentRequest): Promise<{ order: Order; env: Reco
       graceMs: request.graceMs ?? GRACE_MS,
     },
   }
+}
+
+/** By file the path is the last argument, unless the command says where it goes. */
+function argvWith(promptFile: string, { argv, promptVia }: AgentRequest): readonly string[] {
+  const named = argv.map((argument) => argument.replaceAll('{promptFile}', promptFile))
+  const isNamed = argv.some((argument) => argument.includes('{promptFile}'))
+  return promptVia === 'file' && !isNamed ? [...named, promptFile] : named
 }
 
 async function supervise(order: Order, env: Record<string, string>, request: AgentRequest): Promise<Report> {

@@ -1,0 +1,56 @@
+#!/usr/bin/env node
+// The only way work leaves this machine: forward, from the head that was seen, by the run that holds it.
+import { defineCommand, exactlyOneOf, flag, runIfMain, sha, targetOptions } from '../../lib/command/index.ts'
+import { ACTING_REFUSALS, actingOptions, madeFields, makeEffect, openActing } from '../pr/shared/acting.ts'
+
+export const command = defineCommand({
+  name: 'git push',
+  summary: 'Push the commits of a target to its branch, only as a fast-forward from the head that was seen.',
+  details:
+    'Never replaces history, never pushes to a protected branch, and refuses when somebody else pushed meanwhile or their commits would be undone. Runs no hooks. Also claims the branch for this run.',
+  writes: 'one branch of the remote, the record of the branch',
+  options: {
+    ...actingOptions,
+    pr: targetOptions.pr,
+    issue: targetOptions.issue,
+    expect: sha().describe('Head that the remote branch must have (default: the one it has now)'),
+    allowFork: flag().describe('Also push to the fork that a pull request comes from'),
+  },
+  rules: [exactlyOneOf('pr', 'issue')],
+  answers: [
+    'made',
+    'found (it was pushed already)',
+    'planned',
+    'refused: head_moved (adopt what is there: worktree create), not_fast_forward, foreign_commits, protected_branch, fork_not_allowed, precondition_failed',
+    ...ACTING_REFUSALS,
+  ],
+  output: {
+    ...madeFields,
+    branch: 'branch that was pushed to',
+    before: 'its head before; null: it was made',
+    after: 'its head now',
+    warnings: 'uncommitted_work: the worktree holds changes that no commit has',
+  },
+  exits: [0, 2, 3, 5, 11],
+  examples: ['dev-loops git push --pr 88 --run-id r-7f3a'],
+  run: async (options, context) => {
+    const { planTargetPush } = await import('./shared/plan-push.ts')
+    const acting = await openActing(options, context)
+    const planned = await planTargetPush(options, acting, context)
+    if (!planned.ok) return planned
+
+    const { effect, plan, warnings } = planned.value
+    const made = await makeEffect(effect, acting)
+    if (!made.ok) return made
+    const { action, level } = made.value
+    const { branch, before, after } = plan
+    return { ok: true as const, action, level, branch, before, after, warnings }
+  },
+  text: (answer) => {
+    if (!answer.ok) return answer.message
+    const from = answer.before === null ? 'a new branch' : answer.before.slice(0, 12)
+    return `${answer.action}  ${answer.branch}: ${from} to ${answer.after.slice(0, 12)}`
+  },
+})
+
+await runIfMain(import.meta.url, command)

@@ -1,0 +1,75 @@
+/** Which commit of a target goes where, by whose rules, and what stands against it. */
+import type { CommandContext } from '../../../lib/command/define.ts'
+import type { Acting } from '../../../lib/command/services.ts'
+import { type PushPlan, type PushRequest, planPush } from '../../../lib/git/push.ts'
+import { type PushEffect, pushEffect } from '../../../lib/git/push-effect.ts'
+import { accept, type Outcome, refuse } from '../../../lib/outcome.ts'
+import { holdBranch, openWorkplace, type Workplace, type WorkplaceWords } from '../../worktree/shared/workplace.ts'
+
+export interface PushWords extends WorkplaceWords {
+  readonly expect?: string | undefined
+}
+
+export interface PlannedPush {
+  readonly plan: PushPlan
+  readonly effect: PushEffect
+  readonly warnings: readonly string[]
+}
+
+/** @param acting `null`: nothing will be pushed, so the branch is not claimed either */
+export async function planTargetPush(
+  words: PushWords,
+  acting: Acting | null,
+  context: CommandContext,
+): Promise<Outcome<PlannedPush>> {
+  const opened = await openWorkplace(words, context)
+  if (!opened.ok) return opened
+  const place = opened.value
+  const asked = requestFor(place, words)
+  if (!asked.ok) return asked
+
+  const plan = await planPush(asked.value)
+  if (!plan.ok) return plan
+  const held = acting === null ? accept(null) : await holdBranch(place, acting.runId, words, context)
+  if (!held.ok) return held
+  const { local } = place.input
+  const warnings = local?.dirty || local?.untracked ? ['uncommitted_work'] : []
+  return accept({ plan: plan.value, effect: pushEffect(plan.value, asked.value), warnings })
+}
+
+function requestFor(place: Workplace, words: PushWords): Outcome<PushRequest> {
+  const { input, git, branch, base, remote, worktree, fork } = place
+  const { local, policy } = input
+  if (!place.open)
+    return refuse('precondition_failed', 'the target is closed; nothing is pushed to it any more, ask next')
+  if (!policy.ok) return refuse('policy_unproved', `nothing is pushed while policy cannot be read: ${policy.message}`)
+  if (worktree === null || local === null) {
+    return refuse(
+      'precondition_failed',
+      `there is no worktree for ${branch} in this clone; make it with worktree create`,
+    )
+  }
+  if (local.remoteHead === null) {
+    return refuse(
+      'precondition_failed',
+      `where ${branch} stands on the remote is not known; look at the remote, then try again`,
+    )
+  }
+  if (local.remoteHead === 'absent' && local.aheadOfBase === 0) {
+    return refuse('precondition_failed', `${branch} has no commit that ${base} lacks; commit the work first`, {
+      evidence: ['no_commit'],
+    })
+  }
+
+  const seen = local.remoteHead === 'absent' ? null : local.remoteHead
+  return accept({
+    ...git,
+    worktree: worktree.path,
+    branch,
+    base,
+    remote,
+    expectedRemoteHead: words.expect ?? seen,
+    protectedBranches: policy.value.protect.branches,
+    ...(fork === null ? {} : { fork }),
+  })
+}
