@@ -52,6 +52,8 @@ export interface Forge {
   readonly environment: Readonly<Record<string, string>>
   /** Slugs of the repositories. */
   readonly repositories: readonly string[]
+  /** The issues that were open when it started. */
+  readonly issues: readonly { readonly repo: string; readonly number: number; readonly title: string }[]
   gitUrl(repo: string): string
   /** Every write received so far, from the forge's own log. */
   effects(): Promise<readonly EffectLine[]>
@@ -143,6 +145,10 @@ function describeForge(world: World, options: ForgeOptions) {
     logins: forRoles((role) => accounts[role].login),
     environment,
     repositories: world.state.repositories.map(slugOf),
+    issues: world.state.repositories.flatMap((repository) => {
+      const open = repository.issues.filter((issue) => issue.state === 'OPEN')
+      return open.map(({ number, title }) => ({ repo: slugOf(repository), number, title }))
+    }),
     gitUrl: (repo: string) => `${url}/${repo}.git`,
   }
 }

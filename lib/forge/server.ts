@@ -9,7 +9,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
 import { answerControl, type Controls } from './control.ts'
 import { digestOf, type EffectLog, keyIn } from './effects.ts'
-import { answerGit, parseGitPath } from './git/smart-http.ts'
+import { answerGit, type GitRequest, parseGitPath } from './git/smart-http.ts'
 import { Context, type Snapshot } from './graphql/context.ts'
 import { ForgeError } from './graphql/errors.ts'
 import { type GraphqlAnswer, type GraphqlRequest, type Prepared, prepare, run } from './graphql/execute.ts'
@@ -19,6 +19,7 @@ import { type Answer, jsonAnswer, parseJson, readBody, send, tokenOf } from './h
 import type { Misbehaviour, Misbehaviours, RequestKind } from './misbehave.ts'
 import { type Quotas, quotaHeaders } from './quota.ts'
 import { findRoute, notHere, type RestCall, type Route } from './rest/routes.ts'
+import { findRepository } from './state/find.ts'
 import type { Account } from './state/model.ts'
 import type { World } from './world.ts'
 
@@ -49,6 +50,10 @@ export async function handle(request: IncomingMessage, response: ServerResponse,
   const url = new URL(request.url ?? '/', parts.world.origin)
   const account = accountOf(request, parts.world)
   const body = await readBody(request)
+  const asked = parseGitPath(url)
+  if (asked && !account && mayReadUnnamed(asked, parts.world)) {
+    return send(response, await answerGit(parts.world, asked, { request, body, account: NOBODY, effects: parts.effects }))
+  }
   if (!account) return send(response, unauthorised(url))
   const arrived = { request, url, body, account }
   if (url.pathname === '/control') return send(response, await answerControl(arrived, parts.controls))
@@ -234,6 +239,14 @@ function conditional(answer: Answer, request: IncomingMessage): Answer {
   const etag = `W/"${createHash('sha256').update(answer.body).digest('hex').slice(0, 40)}"`
   const headers = { ...answer.headers, etag }
   return request.headers['if-none-match'] === etag ? { status: 304, headers, body: '' } : { ...answer, headers }
+}
+
+/** What is public can be cloned by anybody, as on GitHub; everything else wants a token. */
+const NOBODY: Account = { id: 0, login: '', kind: 'User', name: '', emails: [], token: null, scopes: '' }
+
+function mayReadUnnamed({ slug, service }: GitRequest, world: World): boolean {
+  const repository = findRepository(world.state, slug)
+  return service === 'git-upload-pack' && repository !== null && !repository.isPrivate
 }
 
 function accountOf(request: IncomingMessage, world: World): Account | null {

@@ -26,6 +26,7 @@ export interface ChangedFile {
   readonly additions: number
   readonly deletions: number
   readonly changeType: 'ADDED' | 'DELETED' | 'MODIFIED' | 'RENAMED' | 'CHANGED'
+  readonly previousPath: string | null
 }
 
 export interface NamedObject {
@@ -105,7 +106,7 @@ export class Objects {
   /** What `head` changed since it left `base`. */
   files(base: string, head: string): Promise<readonly ChangedFile[]> {
     return this.#keep(`files ${base} ${head}`, async () => {
-      const range = ['--no-renames', '-z', `${base}...${head}`, '--']
+      const range = ['--find-renames', '-z', `${base}...${head}`, '--']
       const [counts, kinds] = await Promise.all([
         git(this.gitDir, ['diff', '--numstat', ...range]),
         git(this.gitDir, ['diff', '--name-status', ...range]),
@@ -193,29 +194,32 @@ function parseCommits(out: string): CommitData[] {
     })
 }
 
-const CHANGE_TYPES = { A: 'ADDED', D: 'DELETED', M: 'MODIFIED', T: 'CHANGED' } as const
+const CHANGE_TYPES = { A: 'ADDED', D: 'DELETED', M: 'MODIFIED', R: 'RENAMED', T: 'CHANGED' } as const
 
+/** @param counts of `diff --numstat -z`; @param kinds of `diff --name-status -z`, in the same order */
 function parseFiles(counts: string, kinds: string): ChangedFile[] {
-  const words = kinds.split('\u0000')
-  const changeTypes = new Map<string, ChangedFile['changeType']>()
+  const sizes = parseCounts(counts)
+  const words = kinds.split('\u0000').filter(Boolean)
+  const files: ChangedFile[] = []
   for (let index = 0; index + 1 < words.length; index += 2) {
-    const letter = words[index] ?? ''
-    changeTypes.set(words[index + 1] ?? '', letter in CHANGE_TYPES ? CHANGE_TYPES[letter as 'A'] : 'CHANGED')
+    const letter = (words[index] ?? '').charAt(0)
+    const renamed = letter === 'R'
+    const previousPath = renamed ? (words[index + 1] ?? null) : null
+    if (renamed) index += 1
+    const changeType = letter in CHANGE_TYPES ? CHANGE_TYPES[letter as keyof typeof CHANGE_TYPES] : 'CHANGED'
+    const { additions, deletions } = sizes[files.length] ?? { additions: 0, deletions: 0 }
+    files.push({ path: words[index + 1] ?? '', additions, deletions, changeType, previousPath })
   }
+  return files
+}
+
+/** The names in between belong to renames; a binary file has `-` for its counts, where GitHub says 0. */
+function parseCounts(counts: string) {
   return counts
     .split('\u0000')
-    .filter(Boolean)
-    .map((line) => {
-      // A binary file has `-` for its counts; GitHub says 0.
-      const [additions = '', deletions = '', ...path] = line.split('\t')
-      const name = path.join('\t')
-      return {
-        path: name,
-        additions: Number(additions) || 0,
-        deletions: Number(deletions) || 0,
-        changeType: changeTypes.get(name) ?? 'CHANGED',
-      }
-    })
+    .map((line) => /^(\d+|-)\t(\d+|-)\t/.exec(line))
+    .filter((match) => match !== null)
+    .map(([, additions, deletions]) => ({ additions: Number(additions) || 0, deletions: Number(deletions) || 0 }))
 }
 
 function parseTreeItem(line: string): TreeItem {

@@ -9,7 +9,7 @@ import { mayDo } from '../state/find.ts'
 import { STATUS_STATES, type Status } from '../state/model.ts'
 import { nodeId } from '../state/node-id.ts'
 import { slugOf } from '../world.ts'
-import { bodyOf, openCall } from './open.ts'
+import { bodyOf, openCall, pageOf } from './open.ts'
 import type { RepositoryCall, RestCall } from './routes.ts'
 import { statusJson } from './shapes.ts'
 
@@ -105,12 +105,6 @@ async function commitOf({ context, repository, path }: RepositoryCall): Promise<
   const oid = (await context.refs(repository)).get(`refs/heads/${name}`) ?? name
   if (!/^[0-9a-f]{40,64}$/.test(oid)) return null
   return (await context.world.objects(slugOf(repository)).commit(oid))?.oid ?? null
-}
-
-function pageOf<T>({ query }: RestCall, all: readonly T[]): readonly T[] {
-  const size = Math.min(100, Number(query.get('per_page')) || 30)
-  const page = Math.max(1, Number(query.get('page')) || 1)
-  return all.slice((page - 1) * size, page * size)
 }
 
 function missing(): Answer {

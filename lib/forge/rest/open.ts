@@ -22,3 +22,10 @@ export function bodyOf(call: RestCall): Readonly<Record<string, unknown>> {
   const { body } = call
   return typeof body === 'object' && body !== null && !Array.isArray(body) ? { ...body } : {}
 }
+
+/** `per_page` and `page`, as REST counts: thirty unless told, a hundred at most. */
+export function pageOf<T>({ query }: RestCall, all: readonly T[]): readonly T[] {
+  const size = Math.min(100, Number(query.get('per_page')) || 30)
+  const page = Math.max(1, Number(query.get('page')) || 1)
+  return all.slice((page - 1) * size, page * size)
+}

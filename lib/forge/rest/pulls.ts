@@ -1,9 +1,11 @@
 /** Pull requests over REST; and asking for reviews, the only way in which a bot can be asked. */
 import { requestReview, withdrawRequest } from '../actions/reviews.ts'
+import { pullSource } from '../graphql/sources.ts'
+import { readFiles } from '../graphql/types/pull-request.ts'
 import { type Answer, jsonAnswer } from '../http.ts'
 import { findAccount, mayDo } from '../state/find.ts'
 import type { Account } from '../state/model.ts'
-import { bodyOf, openCall, openPullCall } from './open.ts'
+import { bodyOf, openCall, openPullCall, pageOf } from './open.ts'
 import type { RestCall } from './routes.ts'
 import { loginJson, pullJson } from './shapes.ts'
 
@@ -31,6 +33,24 @@ export async function readPulls(call: RestCall): Promise<Answer> {
   return jsonAnswer(
     200,
     pulls.reverse().map((pull) => pullJson(open.context, open.repository, pull)),
+  )
+}
+
+/** Unlike GraphQL this listing says where a renamed file came from. */
+export async function readPullFiles(call: RestCall): Promise<Answer> {
+  const open = await openPullCall(call)
+  if (!open) return missing()
+  const files = await readFiles(open.context, pullSource(open.repository, open.pull))
+  return jsonAnswer(
+    200,
+    pageOf(call, files).map((file) => ({
+      filename: file.path,
+      status: file.changeType === 'DELETED' ? 'removed' : file.changeType.toLowerCase(),
+      additions: file.additions,
+      deletions: file.deletions,
+      changes: file.additions + file.deletions,
+      ...(file.previousPath === null ? {} : { previous_filename: file.previousPath }),
+    })),
   )
 }
 

@@ -6,7 +6,7 @@ import type { Context } from '../graphql/context.ts'
 import { type Answer, jsonAnswer } from '../http.ts'
 import type { Repository } from '../state/model.ts'
 import { readCheckRuns, readCombinedStatus, readStatuses, writeStatus } from './commits.ts'
-import { readPull, readPulls, readReviewRequests, removeReviewers, requestReviewers } from './pulls.ts'
+import { readPull, readPullFiles, readPulls, readReviewRequests, removeReviewers, requestReviewers } from './pulls.ts'
 import { readRateLimit, readRepository, readUser } from './repository.ts'
 
 export interface RestCall {
@@ -38,6 +38,7 @@ export const ROUTES: readonly Route[] = [
   route('GET', `${REPOSITORY}`, readRepository),
   route('GET', `${REPOSITORY}/pulls`, readPulls),
   route('GET', `${REPOSITORY}/pulls/(\\d+)`, readPull),
+  route('GET', `${REPOSITORY}/pulls/(\\d+)/files`, readPullFiles),
   route('GET', `${REPOSITORY}/pulls/(\\d+)/requested_reviewers`, readReviewRequests),
   route('POST', `${REPOSITORY}/pulls/(\\d+)/requested_reviewers`, requestReviewers),
   route('DELETE', `${REPOSITORY}/pulls/(\\d+)/requested_reviewers`, removeReviewers),

@@ -6,6 +6,7 @@ import { nodeId } from '../../state/node-id.ts'
 import { slugOf } from '../../world.ts'
 import { connect } from '../connection.ts'
 import type { Context } from '../context.ts'
+import { notFound } from '../errors.ts'
 import { type Arguments, type Fields, listArgument, textArgument } from '../resolve.ts'
 import {
   type CommitSource,
@@ -181,7 +182,8 @@ function gitActor(context: Context, person: CommitPerson) {
 async function readFile({ repository, data }: CommitSource, args: Arguments, { world }: Context) {
   const path = textArgument(args, 'path') ?? ''
   const entry = await world.objects(slugOf(repository)).entryAt(data.oid, path)
-  return entry && { ...entry, __typename: 'TreeEntry', repository, name: path.split('/').at(-1), path }
+  if (!entry) throw notFound(`Could not resolve file for path '${path}'.`)
+  return { ...entry, __typename: 'TreeEntry', repository, name: path.split('/').at(-1), path }
 }
 
 function suiteFilter(args: Arguments): (suite: Repository['checkSuites'][number]) => boolean {

@@ -75,7 +75,10 @@ export const pullRequest = {
     changedFiles: async (source, _args, context) => (await readFiles(context, source)).length,
     files: async (source, args, context) => {
       const files = await readFiles(context, source)
-      const toNode = (file: (typeof files)[number]) => ({ ...file, viewerViewedState: 'UNVIEWED' })
+      const toNode = ({ previousPath: _path, ...file }: (typeof files)[number]) => ({
+        ...file,
+        viewerViewedState: 'UNVIEWED',
+      })
       return connect(files, args, { keyOf: (file) => file.path, toNode })
     },
     commits: async (source, args, context) => {
@@ -150,7 +153,7 @@ async function readCommits(context: Context, { repository, pull }: PullSource) {
   return context.world.objects(slugOf(repository)).commits(await comparedBase(context, repository, pull), pull.headOid)
 }
 
-async function readFiles(context: Context, { repository, pull }: PullSource) {
+export async function readFiles(context: Context, { repository, pull }: PullSource) {
   return context.world.objects(slugOf(repository)).files(await comparedBase(context, repository, pull), pull.headOid)
 }
 

@@ -32,6 +32,10 @@ export const repository = {
     isPrivate: ({ repository }) => repository.isPrivate,
     isFork: ({ repository }) => repository.forkOf !== null,
     isArchived: () => false,
+    isDisabled: () => false,
+    isLocked: () => false,
+    isEmpty: () => false,
+    hasIssuesEnabled: () => true,
     visibility: ({ repository }) => (repository.isPrivate ? 'PRIVATE' : 'PUBLIC'),
     parent: ({ repository }, _args, { state }) => {
       const parent = state.repositories.find((one) => slugOf(one) === repository.forkOf)
