@@ -24,6 +24,8 @@ export interface CallOptions {
 export interface RestOptions extends CallOptions {
   /** An ETag: the answer is status 304, and costs no quota, when nothing changed since. */
   readonly ifNoneMatch?: string | undefined
+  /** Of a write: the effect's key, sent along for whoever keeps a log of what it received. */
+  readonly idempotencyKey?: string | undefined
 }
 
 export interface RestAnswer {
@@ -39,6 +41,8 @@ export interface GitHubClient {
   graphql(query: string, variables: Variables, options?: CallOptions): Promise<unknown>
   /** @param path from `/repos/…` on */
   rest(method: RestMethod, path: string, body?: unknown, options?: RestOptions): Promise<RestAnswer>
+  /** How long one request may take. */
+  readonly timeoutMs: number
   /** How many requests were sent, repeated ones included. */
   readonly requests: number
   /** What the token may do, as GitHub last said in `x-oauth-scopes`; `null` for tokens without scopes. */
@@ -84,6 +88,7 @@ export function createClient(options: ClientOptions): GitHubClient {
   }
 
   return {
+    timeoutMs: options.timeoutMs,
     get requests() {
       return seen.requests
     },
@@ -176,6 +181,7 @@ async function sendRest(
   }
   if (body !== undefined) headers['content-type'] = 'application/json'
   if (call.ifNoneMatch !== undefined) headers['if-none-match'] = call.ifNoneMatch
+  if (call.idempotencyKey !== undefined) headers['idempotency-key'] = call.idempotencyKey
   const answer = await exchange(
     {
       method,

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // The draft pull request for an issue; its words come from the issue by number, so no text of others is an argument.
 import { branch, defineCommand, path, runIfMain, targetOptions, text } from '../../lib/command/index.ts'
-import { ACTING_REFUSALS, actingOptions, madeFields, makeEffect, openActing } from './shared/acting.ts'
+import { ACTING_REFUSALS, actingOptions, madeFields, makeEffect, notePullRequest, openActing } from './shared/acting.ts'
 import { plannedPullRequest } from './shared/plan-pull-request.ts'
 
 export const command = defineCommand({
@@ -37,6 +37,7 @@ export const command = defineCommand({
     const made = await makeEffect(createDraftPullRequest(wanted, client), acting)
     if (!made.ok) return made
     const { action, level, value } = made.value
+    if (acting !== null && value !== null) await notePullRequest(value.number, acting)
     return { ok: true as const, action, level, branch: wanted.branch, title: wanted.title, ...value }
   },
   text: (answer) => {

@@ -15,13 +15,13 @@ export const command = defineCommand({
     reviewer: text('<copilot|login>').describe("Who is asked (default: the policy's review.reviewer)"),
   },
   answers: [
-    'requested, already_requested, unavailable',
+    'requested, already_requested, already_reviewed, unavailable',
     'refused: policy_unproved, precondition_failed (a draft, closed, or no reviewer named)',
     ...ACTING_REFUSALS,
   ],
   output: {
     ...madeFields,
-    outcome: 'requested, already_requested or unavailable; null with --dry-run',
+    outcome: 'one of the first four answers; null with --dry-run',
     reviewer: 'who was asked',
     reason: 'why it is unavailable: not_permitted, refused, no_such_account, not_observable',
     head: 'the commit to be reviewed',

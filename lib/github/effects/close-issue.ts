@@ -3,7 +3,7 @@ import type { Effect } from '../../sessions/effect.ts'
 import type { GitHubClient } from '../client.ts'
 import { CLOSE_ISSUE } from '../queries/mutations.ts'
 import { readIssue } from '../read-issue.ts'
-import { WRITE_DEADLINE_MS, WRITE_TIMEOUT_MS } from './deadline.ts'
+import { writeDeadlineMs, writeTimeoutMs } from './deadline.ts'
 
 export type IssueClosed = { readonly number: number; readonly state: 'CLOSED' }
 
@@ -18,12 +18,12 @@ export function closeIssue(
     key,
     level: 'checked',
     params: { repo, number },
-    deadlineMs: WRITE_DEADLINE_MS,
+    deadlineMs: writeDeadlineMs(client),
     find: async (signal) =>
       (await readIssue(at, client, signal)).state === 'CLOSED' ? { number, state: 'CLOSED' } : null,
     async act(signal) {
       const { id } = await readIssue(at, client, signal)
-      await client.graphql(CLOSE_ISSUE, { key, id }, { signal, timeoutMs: WRITE_TIMEOUT_MS })
+      await client.graphql(CLOSE_ISSUE, { key, id }, { signal, timeoutMs: writeTimeoutMs(client) })
       return { number, state: 'CLOSED' }
     },
   }

@@ -13,7 +13,7 @@ import { marked } from '../marker.ts'
 import { OPEN_PULL_REQUESTS_OF_BRANCH } from '../queries/lookups.ts'
 import { CREATE_PULL_REQUEST } from '../queries/mutations.ts'
 import { ownerAndName } from '../repository.ts'
-import { WRITE_DEADLINE_MS, WRITE_TIMEOUT_MS } from './deadline.ts'
+import { writeDeadlineMs, writeTimeoutMs } from './deadline.ts'
 
 export interface NewPullRequest {
   readonly repo: string
@@ -60,7 +60,7 @@ export function createDraftPullRequest(wanted: NewPullRequest, client: GitHubCli
     key,
     level: 'checked',
     params: { repo, branch, base },
-    deadlineMs: WRITE_DEADLINE_MS,
+    deadlineMs: writeDeadlineMs(client),
     find: async (signal) => (await look(wanted, client, signal)).open,
     act: (signal) => create(wanted, { key, client, signal }),
   }
@@ -81,7 +81,7 @@ async function create(
     title: wanted.title,
     body: marked(wanted.body, key),
   }
-  const answer = await client.graphql(CREATE_PULL_REQUEST, variables, { signal, timeoutMs: WRITE_TIMEOUT_MS })
+  const answer = await client.graphql(CREATE_PULL_REQUEST, variables, { signal, timeoutMs: writeTimeoutMs(client) })
   return made(readAnswer(Created, answer).createPullRequest.pullRequest)
 }
 

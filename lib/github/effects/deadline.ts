@@ -1,8 +1,14 @@
 /**
- * How long a write may still land after it was sent. Recovery waits this long before it looks, so it
- * is also the time limit of the request itself.
+ * How long a write may still land after it was announced. Recovery waits this long before it looks, so
+ * it is also the time limit of everything that is sent for it.
  */
-export const WRITE_DEADLINE_MS = 30_000
+import type { GitHubClient } from '../client.ts'
 
-/** Room for the request to end before the effect's own signal ends it, so that its error says what happened. */
-export const WRITE_TIMEOUT_MS = 25_000
+export function writeDeadlineMs(client: Pick<GitHubClient, 'timeoutMs'>): number {
+  return Math.min(30_000, client.timeoutMs)
+}
+
+/** Leaves room for the request to end before the effect's own signal ends it, so that its error says what happened. */
+export function writeTimeoutMs(client: Pick<GitHubClient, 'timeoutMs'>): number {
+  return Math.round((writeDeadlineMs(client) * 5) / 6)
+}

@@ -6,7 +6,7 @@
 import type { Effect } from '../../sessions/effect.ts'
 import type { GitHubClient } from '../client.ts'
 import { MARK_READY } from '../queries/mutations.ts'
-import { WRITE_DEADLINE_MS, WRITE_TIMEOUT_MS } from './deadline.ts'
+import { writeDeadlineMs, writeTimeoutMs } from './deadline.ts'
 import { type PullRequestAt, readState, requireOpenAt } from './pull-request-state.ts'
 
 export type Ready = { readonly number: number; readonly head: string }
@@ -19,7 +19,7 @@ export function markReady(at: PullRequestAt, client: GitHubClient): Effect<Ready
     key,
     level: 'checked',
     params: { repo, number, head },
-    deadlineMs: WRITE_DEADLINE_MS,
+    deadlineMs: writeDeadlineMs(client),
     async find(signal) {
       const state = await readState(at, client, signal)
       requireOpenAt(state, head)
@@ -27,7 +27,7 @@ export function markReady(at: PullRequestAt, client: GitHubClient): Effect<Ready
     },
     async act(signal) {
       const { id } = await readState(at, client, signal)
-      await client.graphql(MARK_READY, { key, id }, { signal, timeoutMs: WRITE_TIMEOUT_MS })
+      await client.graphql(MARK_READY, { key, id }, { signal, timeoutMs: writeTimeoutMs(client) })
       return { number, head }
     },
   }

@@ -8,7 +8,7 @@ import type { Effect } from '../../sessions/effect.ts'
 import { readAnswer } from '../answers/read.ts'
 import type { GitHubClient } from '../client.ts'
 import { MERGE_PULL_REQUEST } from '../queries/mutations.ts'
-import { WRITE_DEADLINE_MS, WRITE_TIMEOUT_MS } from './deadline.ts'
+import { writeDeadlineMs, writeTimeoutMs } from './deadline.ts'
 import { headMoved, type PullRequestAt, type PullRequestState, readState, requireOpenAt } from './pull-request-state.ts'
 
 export type MergeMethod = 'squash' | 'merge' | 'rebase'
@@ -37,7 +37,7 @@ export function mergePullRequest(at: Merge, client: GitHubClient): Effect<Merged
     key: keyOf(at),
     level: 'pinned',
     params: { repo, number, head, method },
-    deadlineMs: WRITE_DEADLINE_MS,
+    deadlineMs: writeDeadlineMs(client),
     find: async (signal) => merged(await readState(at, client, signal), head),
     act: (signal) => merge(at, client, signal),
   }
@@ -53,7 +53,7 @@ async function merge(at: Merge, client: GitHubClient, signal: AbortSignal): Prom
   requireOpenAt(before, head)
   const variables = { key: keyOf(at), id: before.id, head, mergeMethod: method.toUpperCase() }
   try {
-    const answer = await client.graphql(MERGE_PULL_REQUEST, variables, { signal, timeoutMs: WRITE_TIMEOUT_MS })
+    const answer = await client.graphql(MERGE_PULL_REQUEST, variables, { signal, timeoutMs: writeTimeoutMs(client) })
     const { mergedAt, mergeCommit } = readAnswer(Answer, answer).mergePullRequest.pullRequest
     return { number, head, mergedAt, commit: mergeCommit?.oid ?? null }
   } catch (error) {

@@ -15,7 +15,7 @@ import type { GitHubClient } from '../client.ts'
 import { isOurs } from '../marker.ts'
 import { STATUS_OF_COMMIT } from '../queries/lookups.ts'
 import { ownerAndName, restPath } from '../repository.ts'
-import { WRITE_DEADLINE_MS, WRITE_TIMEOUT_MS } from './deadline.ts'
+import { writeDeadlineMs, writeTimeoutMs } from './deadline.ts'
 
 export type StatusState = 'error' | 'failure' | 'pending' | 'success'
 
@@ -61,13 +61,17 @@ export function postStatus(wanted: CommitStatus, client: GitHubClient): Effect<S
   const { repo, sha, context, state, description, targetUrl } = status
   return {
     kind: 'post_status',
-    key: `status:${repo}:${sha}:${context}:${digest([state, description, targetUrl ?? ''])}`,
+    key: keyOf(status),
     level: 'checked',
     params: { repo, sha, context, state, description, targetUrl },
-    deadlineMs: WRITE_DEADLINE_MS,
+    deadlineMs: writeDeadlineMs(client),
     find: (signal) => findStatus(status, client, signal),
     act: (signal) => post(status, client, signal),
   }
+}
+
+function keyOf({ repo, sha, context, state, description, targetUrl }: CommitStatus): string {
+  return `status:${repo}:${sha}:${context}:${digest([state, description, targetUrl ?? ''])}`
 }
 
 async function findStatus(
@@ -89,14 +93,12 @@ async function findStatus(
   return equal ? { posted: true, warning: null } : null
 }
 
-async function post(
-  { repo, sha, context, state, description, targetUrl }: CommitStatus,
-  client: GitHubClient,
-  signal: AbortSignal,
-): Promise<StatusPosted> {
+async function post(status: CommitStatus, client: GitHubClient, signal: AbortSignal): Promise<StatusPosted> {
+  const { repo, sha, context, state, description, targetUrl } = status
   const body = { state, context, description, ...(targetUrl === null ? {} : { target_url: targetUrl }) }
   try {
-    await client.rest('POST', `${restPath(repo)}/statuses/${sha}`, body, { signal, timeoutMs: WRITE_TIMEOUT_MS })
+    const options = { signal, timeoutMs: writeTimeoutMs(client), idempotencyKey: keyOf(status) }
+    await client.rest('POST', `${restPath(repo)}/statuses/${sha}`, body, options)
     return { posted: true, warning: null }
   } catch (error) {
     // The commit was just seen, so "not found" can only mean that this token may not write here.

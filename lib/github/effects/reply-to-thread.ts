@@ -12,7 +12,7 @@ import { readAnswer } from '../answers/read.ts'
 import type { GitHubClient } from '../client.ts'
 import { marked } from '../marker.ts'
 import { DELETE_THREAD_COMMENT, REPLY_TO_THREAD } from '../queries/mutations.ts'
-import { WRITE_DEADLINE_MS, WRITE_TIMEOUT_MS } from './deadline.ts'
+import { writeDeadlineMs, writeTimeoutMs } from './deadline.ts'
 import { readThread, type ThreadAt } from './review-thread.ts'
 
 export type Replied = { readonly threadId: string; readonly commentId: string; readonly url: string }
@@ -37,7 +37,7 @@ export function replyToThread(reply: Reply, client: GitHubClient): Effect<Replie
     key,
     level: 'checked',
     params: { repo, number, threadId, head },
-    deadlineMs: WRITE_DEADLINE_MS,
+    deadlineMs: writeDeadlineMs(client),
     async find(signal) {
       const [first, ...later] = (await readThread(reply, client, signal)).ours(key)
       for (const { id } of later) await client.graphql(DELETE_THREAD_COMMENT, { id }, { signal })
@@ -45,7 +45,7 @@ export function replyToThread(reply: Reply, client: GitHubClient): Effect<Replie
     },
     async act(signal) {
       const variables = { key, threadId, body: marked(reply.body, key) }
-      const answer = await client.graphql(REPLY_TO_THREAD, variables, { signal, timeoutMs: WRITE_TIMEOUT_MS })
+      const answer = await client.graphql(REPLY_TO_THREAD, variables, { signal, timeoutMs: writeTimeoutMs(client) })
       const { id, url } = readAnswer(Answer, answer).addPullRequestReviewThreadReply.comment
       return { threadId, commentId: id, url }
     },

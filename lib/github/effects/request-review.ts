@@ -4,6 +4,7 @@
  * Copilot is asked over REST: GraphQL takes only people, and other ways are known to answer success
  * without doing anything. So the answer of the write is not trusted: the requests are read again, and
  * what cannot be seen there is `unavailable`, which leads to the gate or a person as policy says.
+ * A head that the reviewer has reviewed is not given to it again.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
@@ -14,7 +15,7 @@ import type { GitHubClient } from '../client.ts'
 import { USER_ID } from '../queries/lookups.ts'
 import { REQUEST_REVIEWS } from '../queries/mutations.ts'
 import { restPath } from '../repository.ts'
-import { WRITE_DEADLINE_MS, WRITE_TIMEOUT_MS } from './deadline.ts'
+import { writeDeadlineMs, writeTimeoutMs } from './deadline.ts'
 import { type ReviewRequests, readReviewRequests } from './review-requests.ts'
 
 /** The one spelling that the REST call takes; the plain name is refused, `Copilot` silently ignored. */
@@ -34,7 +35,7 @@ export interface ReviewWanted {
 }
 
 export type ReviewAsked = {
-  readonly outcome: 'requested' | 'already_requested' | 'unavailable'
+  readonly outcome: 'requested' | 'already_requested' | 'already_reviewed' | 'unavailable'
   readonly reviewer: string
   /** Why it is unavailable: `not_permitted`, `refused`, `no_such_account`, `not_observable`. */
   readonly reason: string | null
@@ -47,10 +48,11 @@ export function requestReview(wanted: ReviewWanted, client: GitHubClient): Effec
     key: keyOf(wanted),
     level: 'checked',
     params: { repo, number, head, reviewer, askedBefore },
-    deadlineMs: WRITE_DEADLINE_MS,
+    deadlineMs: writeDeadlineMs(client),
     async find(signal) {
       const requests = await readReviewRequests(wanted, client, signal)
-      return isAsked(requests, wanted) ? asked('already_requested', wanted) : null
+      if (isAsked(requests, wanted)) return asked('already_requested', wanted)
+      return requests.isReviewed ? asked('already_reviewed', wanted) : null
     },
     act: (signal) => ask(wanted, client, signal),
   }
@@ -79,9 +81,10 @@ const REFUSALS: ReadonlyMap<string, string> = new Map([
   ['target_not_found', 'no_such_account'],
 ])
 
-async function askCopilot({ repo, number }: ReviewWanted, client: GitHubClient, signal: AbortSignal): Promise<void> {
-  const path = `${restPath(repo)}/pulls/${number}/requested_reviewers`
-  await client.rest('POST', path, { reviewers: [COPILOT] }, { signal, timeoutMs: WRITE_TIMEOUT_MS })
+async function askCopilot(wanted: ReviewWanted, client: GitHubClient, signal: AbortSignal): Promise<void> {
+  const path = `${restPath(wanted.repo)}/pulls/${wanted.number}/requested_reviewers`
+  const options = { signal, timeoutMs: writeTimeoutMs(client), idempotencyKey: keyOf(wanted) }
+  await client.rest('POST', path, { reviewers: [COPILOT] }, options)
 }
 
 const User = z.object({ user: z.object({ id: z.string() }) })
@@ -90,13 +93,14 @@ async function askPerson(wanted: ReviewWanted, client: GitHubClient, signal: Abo
   const { user } = readAnswer(User, await client.graphql(USER_ID, { login: wanted.reviewer }, { signal }))
   const { id } = await readReviewRequests(wanted, client, signal)
   const variables = { key: keyOf(wanted), id, userIds: [user.id] }
-  await client.graphql(REQUEST_REVIEWS, variables, { signal, timeoutMs: WRITE_TIMEOUT_MS })
+  await client.graphql(REQUEST_REVIEWS, variables, { signal, timeoutMs: writeTimeoutMs(client) })
 }
 
 async function seesRequest(wanted: ReviewWanted, client: GitHubClient, signal: AbortSignal): Promise<boolean> {
   for (const waitMs of LOOKS_AFTER_MS) {
     if (waitMs > 0) await sleep(waitMs, undefined, { signal })
-    if (isAsked(await readReviewRequests(wanted, client, signal), wanted)) return true
+    const requests = await readReviewRequests(wanted, client, signal)
+    if (isAsked(requests, wanted) || requests.isReviewed) return true
   }
   return false
 }

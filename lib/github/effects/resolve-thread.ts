@@ -2,7 +2,7 @@
 import type { Effect } from '../../sessions/effect.ts'
 import type { GitHubClient } from '../client.ts'
 import { RESOLVE_THREAD } from '../queries/mutations.ts'
-import { WRITE_DEADLINE_MS, WRITE_TIMEOUT_MS } from './deadline.ts'
+import { writeDeadlineMs, writeTimeoutMs } from './deadline.ts'
 import { readThread, type ThreadAt } from './review-thread.ts'
 
 export type Resolved = { readonly threadId: string; readonly isResolved: true }
@@ -15,13 +15,13 @@ export function resolveThread(at: ThreadAt, client: GitHubClient): Effect<Resolv
     key,
     level: 'checked',
     params: { repo, number, threadId },
-    deadlineMs: WRITE_DEADLINE_MS,
+    deadlineMs: writeDeadlineMs(client),
     async find(signal) {
       const { isResolved } = await readThread(at, client, signal)
       return isResolved ? { threadId, isResolved } : null
     },
     async act(signal) {
-      await client.graphql(RESOLVE_THREAD, { key, threadId }, { signal, timeoutMs: WRITE_TIMEOUT_MS })
+      await client.graphql(RESOLVE_THREAD, { key, threadId }, { signal, timeoutMs: writeTimeoutMs(client) })
       return { threadId, isResolved: true }
     },
   }

@@ -38,6 +38,8 @@ export interface ReviewRequests {
   readonly isRequested: boolean
   /** A review of this head has begun and is not submitted. */
   readonly isPending: boolean
+  /** This head was reviewed, and the review stands. */
+  readonly isReviewed: boolean
   /** When the reviewer was last asked; `null`: never, as far as the newest events show. */
   readonly lastAskedAt: string | null
 }
@@ -51,13 +53,13 @@ export async function readReviewRequests(
   const { id, headRefOid, reviewRequests, reviews, timelineItems } = readAnswer(Answer, answer).repository.pullRequest
   const isAsked = (raw: RawReviewer | undefined) => isReviewer(reviewerOf(raw), reviewer)
   const asked = timelineItems.nodes.filter((event) => isAsked(event?.requestedReviewer))
+  const ofHead = (reviews?.nodes ?? []).filter((review) => review?.commit?.oid === headRefOid && isAsked(review.author))
   return {
     id,
     head: headRefOid,
     isRequested: (reviewRequests?.nodes ?? []).some((request) => isAsked(request?.requestedReviewer)),
-    isPending: (reviews?.nodes ?? []).some(
-      (review) => review?.state === 'PENDING' && review.commit?.oid === headRefOid && isAsked(review.author),
-    ),
+    isPending: ofHead.some((review) => review?.state === 'PENDING'),
+    isReviewed: ofHead.some((review) => review?.state !== 'PENDING' && review?.state !== 'DISMISSED'),
     lastAskedAt: asked.map((event) => event?.createdAt ?? '').reduce(newest, null),
   }
 }

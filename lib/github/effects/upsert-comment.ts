@@ -13,7 +13,7 @@ import type { GitHubClient } from '../client.ts'
 import { isOurs, marked, markerFor } from '../marker.ts'
 import { COMMENTS_OF } from '../queries/lookups.ts'
 import { ADD_COMMENT, DELETE_COMMENT, UPDATE_COMMENT } from '../queries/mutations.ts'
-import { WRITE_DEADLINE_MS, WRITE_TIMEOUT_MS } from './deadline.ts'
+import { writeDeadlineMs, writeTimeoutMs } from './deadline.ts'
 
 export interface KeyedComment {
   /** Node id of the pull request or issue. */
@@ -55,7 +55,7 @@ export function upsertComment(wanted: KeyedComment, client: GitHubClient): Effec
     key,
     level: 'checked',
     params: { subjectId, topic, digest },
-    deadlineMs: WRITE_DEADLINE_MS,
+    deadlineMs: writeDeadlineMs(client),
     async find(signal) {
       const [first, ...later] = await ours(wanted, client, signal)
       for (const { id } of later) await client.graphql(DELETE_COMMENT, { id }, { signal })
@@ -67,14 +67,18 @@ export function upsertComment(wanted: KeyedComment, client: GitHubClient): Effec
       return { commentId: id, url }
 
       async function update(id: string) {
-        const answer = await client.graphql(UPDATE_COMMENT, { key, id, body }, { signal, timeoutMs: WRITE_TIMEOUT_MS })
+        const answer = await client.graphql(
+          UPDATE_COMMENT,
+          { key, id, body },
+          { signal, timeoutMs: writeTimeoutMs(client) },
+        )
         return readAnswer(Updated, answer).updateIssueComment.issueComment
       }
       async function add() {
         const answer = await client.graphql(
           ADD_COMMENT,
           { key, subjectId, body },
-          { signal, timeoutMs: WRITE_TIMEOUT_MS },
+          { signal, timeoutMs: writeTimeoutMs(client) },
         )
         return readAnswer(Added, answer).addComment.commentEdge.node
       }
