@@ -1,0 +1,161 @@
+/**
+ * What a register of owners may answer: the sequential model against which histories are checked.
+ *
+ * Written from the table of design §6, without a line of the product. Time enters in one way: whether
+ * the holder's claim had ended is known for certain before and after two instants, and in between either
+ * answer is right.
+ */
+import type { Operation } from './history.ts'
+import type { Model } from './history-checker.ts'
+
+export interface OwnerOp {
+  readonly kind: 'claim' | 'takeover' | 'force' | 'renew' | 'assert' | 'guard' | 'release'
+  readonly run: string
+  readonly ttlMs?: number | null
+  /** The claim names the caller's own process. */
+  readonly withProcess?: boolean
+  readonly token?: number
+}
+
+export interface OwnerResult {
+  /** Status or refusal code. */
+  readonly said: string
+  readonly token: number
+  readonly holder: string | null
+  /** Of the holder's lease, as told with the answer. */
+  readonly endsInMs: number | null
+}
+
+interface Held {
+  readonly run: string
+  readonly token: number
+  readonly ttlMs: number | null
+  readonly withProcess: boolean
+  /** The lease ends in between; `Infinity` without lease. */
+  readonly endsFrom: number
+  readonly endsTo: number
+}
+
+export interface OwnerState {
+  readonly token: number
+  readonly held: Held | null
+}
+
+/** When a run's process was killed (`from`: before the signal was sent) and seen dead (`to`). */
+export type Deaths = ReadonlyMap<string, { readonly from: number; readonly to: number }>
+
+type OwnerOperation = Operation<OwnerOp, OwnerResult>
+
+/** The product counts whole milliseconds; what is rounded away may go either way. */
+const ROUNDING_MS = 2
+
+interface Possible {
+  readonly said: string
+  readonly next: OwnerState
+}
+
+export function ownerModel(deaths: Deaths): Model<OwnerState, OwnerOp, OwnerResult> {
+  return {
+    initial: { token: 0, held: null },
+    name: ({ token, held }) =>
+      `${token} ${held ? `${held.run} ${held.endsFrom} ${held.endsTo} ${held.withProcess}` : '-'}`,
+    next(state, operation) {
+      const { result } = operation
+      const possible = possibilities(state, operation, deaths)
+      if (result === null) return [state, ...possible.map(({ next }) => next).filter((next) => next !== state)]
+      return possible.filter((each) => agrees(each, state, operation, result)).map(({ next }) => next)
+    },
+  }
+}
+
+function agrees(each: Possible, state: OwnerState, { op }: OwnerOperation, result: OwnerResult): boolean {
+  if (each.said !== result.said || each.next.token !== result.token) return false
+  const holder = each.next.held?.run ?? null
+  if (op.kind !== 'guard' && holder !== result.holder) return false
+  const isLook = op.kind === 'assert' && each.said === 'owner_confirmed' && each.next.held?.ttlMs != null
+  // Less than a full term left says that the look renewed nothing; a full one may also be that of a claim just made.
+  return !isLook || result.endsInMs === each.next.held?.ttlMs || each.next === state
+}
+
+function possibilities(state: OwnerState, operation: OwnerOperation, deaths: Deaths): readonly Possible[] {
+  const { op } = operation
+  const { held } = state
+  const ended = held ? judge(held, operation, deaths) : null
+  const isHolder = held !== null && held.run === op.run
+  const stay = (said: string): Possible => ({ said, next: state })
+  const grant = (said: string): Possible => ({ said, next: granted(state, operation) })
+
+  if (op.kind === 'release') {
+    if (held === null) return [stay('release_noop')]
+    return [isHolder ? { said: 'released', next: { ...state, held: null } } : stay('ownership_lost')]
+  }
+  if (op.kind === 'assert' || op.kind === 'renew' || op.kind === 'guard') return byHolder(state, operation, ended)
+  if (held === null || ended === null) return [grant('claimed_new')]
+
+  const maybe = (when: boolean, possible: Possible) => (when ? [possible] : [])
+  if (isHolder) {
+    const refreshed = { said: 'refreshed', next: { ...state, held: again(held, operation) } }
+    return [...maybe(ended.possibly, grant('claimed_new')), ...maybe(!ended.certainly, refreshed)]
+  }
+  if (op.kind === 'force') return [grant('taken_over')]
+  const isProtected = held.ttlMs !== null || held.withProcess
+  if (op.kind === 'takeover') {
+    const open = ended.possibly || !isProtected
+    return [...maybe(open, grant('taken_over')), ...maybe(isProtected && !ended.certainly, stay('lease_active'))]
+  }
+  return [...maybe(ended.possibly, grant('claimed_new')), ...maybe(!ended.certainly, stay('active_run_exists'))]
+}
+
+function byHolder(state: OwnerState, operation: OwnerOperation, ended: Ended | null): readonly Possible[] {
+  const { op } = operation
+  const { held } = state
+  if (held === null || ended === null)
+    return [{ said: op.kind === 'assert' ? 'no_owner_record' : 'ownership_missing', next: state }]
+  const isLost = held.run !== op.run || (op.token !== undefined && op.token !== held.token)
+  if (isLost) return [{ said: 'ownership_lost', next: state }]
+
+  const found: Possible[] = []
+  const marginMs = op.kind === 'guard' && held.ttlMs !== null ? held.ttlMs / 3 : 0
+  if (ended.possibly || operation.returnedAt >= held.endsFrom - marginMs)
+    found.push({ said: 'lease_expired', next: state })
+  if (ended.certainly || operation.calledAt >= held.endsTo - marginMs) return found
+
+  const renewed = { ...state, held: { ...held, ...leaseFrom(held.ttlMs, operation) } }
+  const said = { assert: 'owner_confirmed', renew: 'renewed', guard: 'guarded' }[
+    op.kind as 'assert' | 'renew' | 'guard'
+  ]
+  if (op.kind !== 'renew') found.push({ said, next: state })
+  if (held.ttlMs !== null) found.push({ said, next: renewed })
+  else if (op.kind === 'renew') found.push({ said, next: state })
+  return found
+}
+
+interface Ended {
+  readonly possibly: boolean
+  readonly certainly: boolean
+}
+
+function judge(held: Held, { calledAt, returnedAt }: OwnerOperation, deaths: Deaths): Ended {
+  const death = held.withProcess ? deaths.get(held.run) : undefined
+  return {
+    possibly: returnedAt >= held.endsFrom || (death !== undefined && returnedAt >= death.from),
+    certainly: calledAt >= held.endsTo || (death !== undefined && calledAt >= death.to),
+  }
+}
+
+function granted(state: OwnerState, operation: OwnerOperation): OwnerState {
+  const { run, ttlMs = null, withProcess = false } = operation.op
+  const token = state.token + 1
+  return { token, held: { run, token, ttlMs, withProcess, ...leaseFrom(ttlMs, operation) } }
+}
+
+function again(held: Held, operation: OwnerOperation): Held {
+  const ttlMs = operation.op.ttlMs ?? held.ttlMs
+  const withProcess = held.withProcess || operation.op.withProcess === true
+  return { ...held, ttlMs, withProcess, ...leaseFrom(ttlMs, operation) }
+}
+
+function leaseFrom(ttlMs: number | null, { calledAt, returnedAt }: OwnerOperation) {
+  if (ttlMs === null) return { endsFrom: Number.POSITIVE_INFINITY, endsTo: Number.POSITIVE_INFINITY }
+  return { endsFrom: calledAt + ttlMs - ROUNDING_MS, endsTo: returnedAt + ttlMs + ROUNDING_MS }
+}
