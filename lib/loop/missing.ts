@@ -67,16 +67,18 @@ function unknownOf(local: LocalFacts): readonly string[] {
   return LOCAL_NAMES.filter((name) => local[name] === null)
 }
 
-const DRAFT_GATE_STATES = ['draft_review', 'draft_gate_needed', 'gate_assurance_too_low']
-const PRE_APPROVAL_STATES = ['pre_approval_gate_needed', 'pre_approval_gate_window', 'gate_assurance_too_low']
+const DRAFT_GATE_STATES = ['draft_review', 'draft_gate_needed']
+const PRE_APPROVAL_STATES = ['pre_approval_gate_needed', 'pre_approval_gate_window']
 
+/** Why the gate that is asked for is not passed. */
 function gatesMissing(state: string, { pullRequest }: Reading): readonly string[] {
   if (!pullRequest) return []
-  const of = (states: readonly string[], gate: string, { reason }: GateReading) =>
-    states.includes(state) && reason !== null ? [`${gate}: ${reason}`] : []
-  const { draftGate, preApproval } = pullRequest
+  const of = (states: readonly string[], gate: string, { state: is, reason }: GateReading) => {
+    const asked = states.includes(state) || (state === 'gate_assurance_too_low' && is === 'weak')
+    return asked && reason !== null ? [`${gate}: ${reason}`] : []
+  }
   return [
-    ...of(DRAFT_GATE_STATES, 'draft_gate', draftGate),
-    ...of(PRE_APPROVAL_STATES, 'pre_approval_gate', preApproval),
+    ...of(DRAFT_GATE_STATES, 'draft_gate', pullRequest.draftGate),
+    ...of(PRE_APPROVAL_STATES, 'pre_approval_gate', pullRequest.preApproval),
   ]
 }

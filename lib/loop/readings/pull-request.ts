@@ -6,7 +6,6 @@ import type { Policy } from '../../config/schema.ts'
 import { reduceCi } from '../../facts/ci.ts'
 import { type ReviewSummary, summarizeReviews } from '../../facts/copilot-reviews.ts'
 import { reduceMergeability } from '../../facts/mergeability.ts'
-import { onlyTouches, touchesAny } from '../../facts/paths.ts'
 import type { ObservedPullRequest, PullRequestFacts } from '../../facts/pull-request.ts'
 import { detectRefinement } from '../../facts/refinement.ts'
 import { summarizeRoundSignal } from '../../facts/signals.ts'
@@ -18,6 +17,7 @@ import { type Classified, classify, type FactsOf } from '../machine.ts'
 import { type CiState, ci } from '../machines/ci.ts'
 import { type PullRequestState, pullRequest } from '../machines/pull-request.ts'
 import { type ReviewState, review } from '../machines/review.ts'
+import { onlyTouches, touchesAny } from './files.ts'
 
 export interface PullRequestReading {
   readonly pr: ObservedPullRequest
