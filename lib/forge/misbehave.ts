@@ -84,7 +84,7 @@ export class Misbehaviours {
 function fits(rule: Misbehaviour, request: RequestKind): boolean {
   if (rule.route !== undefined && rule.route !== request.route) return false
   if (rule.access !== undefined && rule.access !== request.access) return false
-  if (rule.do === 'stale_read' && request.access !== 'read') return false
+  if (rule.do === 'stale_read' && (request.access !== 'read' || request.route === 'git')) return false
   if (rule.do === 'partial_error' && request.route !== 'graphql') return false
   const { kind } = rule
   return kind === undefined || request.kinds.some((one) => one.startsWith(kind))

@@ -52,7 +52,10 @@ export async function handle(request: IncomingMessage, response: ServerResponse,
   const body = await readBody(request)
   const asked = parseGitPath(url)
   if (asked && !account && mayReadUnnamed(asked, parts.world)) {
-    return send(response, await answerGit(parts.world, asked, { request, body, account: NOBODY, effects: parts.effects }))
+    return send(
+      response,
+      await answerGit(parts.world, asked, { request, body, account: NOBODY, effects: parts.effects }),
+    )
   }
   if (!account) return send(response, unauthorised(url))
   const arrived = { request, url, body, account }
@@ -194,7 +197,8 @@ function restJob({ request, url, body, account }: Arrived, parts: ServerParts): 
   const kind: RequestKind = { route: 'rest', access, kinds: access === 'write' ? [route.kind] : [] }
   const work = async (snapshot: Snapshot | null) => {
     const context = new Context(parts.world, account, parts.quotas.read(account.login), snapshot)
-    const call = { context, path, query: url.searchParams, body: parseJson(body) }
+    const idempotencyKey = request.headers['idempotency-key']?.toString() ?? null
+    const call = { context, path, query: url.searchParams, body: parseJson(body), idempotencyKey }
     return access === 'read' ? conditional(await route.answer(call), request) : writeRest(route, call, parts)
   }
   return { kind, work }
@@ -210,7 +214,7 @@ async function writeRest(route: Route, call: RestCall, { world, effects }: Serve
     actor: call.context.viewer.login,
     kind: route.kind,
     target: `${owner}/${name}${number ? '#' : '@'}${rest}`,
-    key: keyIn(call.body),
+    key: call.idempotencyKey ?? keyIn(call.body),
     ok: answer.status < 300,
     digest: digestOf(call.body ?? null),
     ...noteOf(call.body),

@@ -141,22 +141,6 @@ describe('mergeability', () => {
     const { json } = await ask(started.forge, MERGE, { id: pull.id, method: 'SQUASH' })
     expect(json.errors[0].message).toBe('Pull Request is not mergeable')
   })
-
-  it('is UNSTABLE while a status is pending and CLEAN once nothing is', async () => {
-    const pull = await aPull()
-    const states: string[] = []
-    for (const state of ['pending', 'success']) {
-      await fetch(`${started.forge.restUrl}/repos/${REPO}/statuses/${pull.headRefOid}`, {
-        method: 'POST',
-        headers: { authorization: `token ${started.forge.tokens.developer}` },
-        body: JSON.stringify({ state, context: 'lint' }),
-      })
-      // The repository's own check is red on this base, so only the status alone is looked at.
-      const found = await onPull(pull.number, 'headRef { target { ... on Commit { status { state } } } }')
-      states.push(found.headRef.target.status.state)
-    }
-    expect(states).toEqual(['PENDING', 'SUCCESS'])
-  })
 })
 
 describe('the head of a pull request', () => {

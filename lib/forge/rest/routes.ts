@@ -15,6 +15,8 @@ export interface RestCall {
   /** What the path names, in the order of the pattern. */
   readonly path: readonly string[]
   readonly query: URLSearchParams
+  /** What the sender calls this write, for the log. */
+  readonly idempotencyKey: string | null
 }
 
 /** A call about a repository that exists and may be read. */

@@ -50,6 +50,8 @@ export function pullJson(context: Context, repository: Repository, pull: Pull) {
     maintainer_can_modify: pull.maintainerCanModify,
     head: branchJson(context, pull.headRepository, { ref: pull.headRef, sha: pull.headOid }),
     base: branchJson(context, slugOf(repository), { ref: pull.baseRef, sha: pull.baseOid }),
+    comments: pull.comments.length,
+    review_comments: pull.threads.reduce((count, thread) => count + thread.comments.length, 0),
     labels: pull.labels.map((name) => ({ name })),
     requested_reviewers: pull.reviewRequests.map((request) => loginJson(context, request.login)),
     requested_teams: [],

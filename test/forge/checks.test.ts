@@ -1,0 +1,118 @@
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import { startForge } from '../../lib/forge/forge.ts'
+import { demo } from '../../lib/forge/seeds/demo.ts'
+import type { Seed } from '../../lib/forge/seeds/seed.ts'
+import { openPull } from './stage.ts'
+import { aClone, aForge, type Clone, data, type Loose, type Started, until } from './with-forge.ts'
+
+const REPO = 'acme/parcel-price'
+const ended: (() => Promise<void>)[] = []
+
+afterEach(async () => {
+  for (const end of ended.splice(0).reverse()) await end()
+})
+
+function withCommand(command: readonly string[], files: Record<string, string> = {}): Seed {
+  return { ...demo, files: { ...files, '.devloops': `version: 1\nchecks:\n  command: ${JSON.stringify(command)}\n` } }
+}
+
+async function aPull(seed: Seed | 'demo', files: Record<string, string>): Promise<{ started: Started; clone: Clone }> {
+  const started = await aForge({ seed })
+  ended.push(started.end)
+  const clone = await aClone(started.forge, REPO)
+  ended.push(clone.remove)
+  await clone.git('switch', '--quiet', '--create', 'work')
+  await clone.commit(files)
+  await clone.git('push', '--quiet', 'origin', 'HEAD')
+  const { repository } = await data(started.forge, 'query { repository(owner: "acme", name: "parcel-price") { id } }')
+  await openPull(started, repository.id, 'work')
+  return { started, clone }
+}
+
+async function runs({ forge }: Pick<Started, 'forge'>): Promise<Loose[]> {
+  const query = `query { repository(owner: "acme", name: "parcel-price") { pullRequest(number: 2) { headRefOid
+    commits(last: 1) { nodes { commit { oid checkSuites(first: 5) { totalCount } statusCheckRollup { state contexts(first: 9) {
+      nodes { ... on CheckRun { name status conclusion title summary text checkSuite { app { slug } } } } } } } } } } } }`
+  const { commit } = (await data(forge, query)).repository.pullRequest.commits.nodes[0]
+  return (commit.statusCheckRollup?.contexts.nodes ?? []).map((run: Loose) => ({
+    ...run,
+    rollup: commit.statusCheckRollup.state,
+  }))
+}
+
+function finished(started: Pick<Started, 'forge'>): Promise<Loose> {
+  return until('the check is completed', async () => (await runs(started)).find((run) => run.status === 'COMPLETED'))
+}
+
+describe('the check of a head', () => {
+  it('is red with what the command printed when the command fails', async () => {
+    const { started } = await aPull('demo', { 'src/price.js': 'export const price = () => 1\n' })
+    const run = await finished(started)
+    expect(run).toMatchObject({
+      conclusion: 'FAILURE',
+      rollup: 'FAILURE',
+      checkSuite: { app: { slug: 'local-checks' } },
+    })
+    expect(run.summary).toContain('a light parcel has the small price')
+  })
+
+  it('is green when the command ends with 0', async () => {
+    const { started } = await aPull(withCommand(['node', '-e', 'console.log("fine")']), { 'a.md': 'a\n' })
+    expect(await finished(started)).toMatchObject({ conclusion: 'SUCCESS', rollup: 'SUCCESS', text: 'fine\n' })
+  })
+
+  it('runs the command of the base branch whatever the head says', async () => {
+    const { started } = await aPull(withCommand(['node', '-e', 'console.log("base")']), {
+      '.devloops': 'version: 1\nchecks:\n  command: [node, -e, "console.log(1)"]\n',
+    })
+    expect((await finished(started)).text).toBe('base\n')
+  })
+
+  it('sees no token and nothing of the environment of the forge', async () => {
+    process.env.FORGE_SECRET = 'do-not-show'
+    const print = 'console.log(Object.keys(process.env).sort().join())'
+    const { started } = await aPull(withCommand(['node', '-e', print]), { 'a.md': 'a\n' })
+    delete process.env.FORGE_SECRET
+    expect((await finished(started)).text.trim()).toBe('CI,HOME,LANG,PATH,TMPDIR')
+  })
+
+  it('says that a command could not be started', async () => {
+    const { started } = await aPull(withCommand(['no-such-program-here']), { 'a.md': 'a\n' })
+    expect(await finished(started)).toMatchObject({
+      conclusion: 'FAILURE',
+      title: 'no-such-program-here could not be started',
+    })
+  })
+
+  it('is not made where the base branch names no command', async () => {
+    const { started } = await aPull({ ...demo, files: { 'README.md': '#\n' } }, { 'a.md': 'a\n' })
+    expect(await runs(started)).toEqual([])
+  })
+
+  it('is started once for a head, however often it is looked at', async () => {
+    const { started } = await aPull('demo', { 'a.md': 'a\n' })
+    await Promise.all(Array.from({ length: 5 }, () => runs(started)))
+    await finished(started)
+    expect(await runs(started)).toHaveLength(1)
+  })
+
+  it('that was cut off by a stop is run again after the start, and ends', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'forge-gate-'))
+    ended.push(() => rm(folder, { recursive: true, force: true }))
+    const gate = join(folder, 'open')
+    const wait = `const fs=require('node:fs');fs.writeFileSync('${gate}.seen','');setInterval(()=>fs.existsSync('${gate}')&&process.exit(0),20)`
+    const { started } = await aPull(withCommand(['node', '-e', wait]), { 'a.md': 'a\n' })
+    await until('the command runs', async () => existsSync(`${gate}.seen`))
+    expect((await runs(started))[0].status).toBe('IN_PROGRESS')
+    await started.forge.stop()
+
+    await writeFile(gate, '')
+    const again = await startForge({ folder: started.folder })
+    ended.push(again.stop)
+    expect((await finished({ forge: { ...again, tokens: started.forge.tokens } })).conclusion).toBe('SUCCESS')
+  })
+})
