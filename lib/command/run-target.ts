@@ -7,6 +7,7 @@ import { z } from 'zod'
 import { CODES, type Code, EXIT } from '../codes.ts'
 import type { Preference } from '../config/schema.ts'
 import { describeTurn } from '../dispatch/answer.ts'
+import type { AskedTarget } from '../dispatch/gather.ts'
 import { type Asked, askNext } from '../dispatch/next.ts'
 import { type AfterAgent, takeAgentStep } from '../dispatch/run/agent-step.ts'
 import { type Heartbeat, startHeartbeat } from '../dispatch/run/heartbeat.ts'
@@ -37,11 +38,19 @@ export async function runTarget(words: RunWords, outer: CommandContext): Promise
   const ending = new AbortController()
   const context: CommandContext = { ...outer, signal: AbortSignal.any([outer.signal, ending.signal]) }
   const asking = await openAsking({ ...words, runId }, context)
-  const run: Running = { words, runId, context, asking, agents: agentsFor(words, asking), held: [] }
+  const run: Running = {
+    words,
+    runId,
+    context,
+    asking,
+    agents: agentsFor(words, asking),
+    current: asking.target,
+    held: [],
+  }
   const heartbeat = openHeartbeat(run, ending)
   try {
     const end = await runLoop({
-      ask: () => withRetries(() => askNext(asking.target, asking.sources), context),
+      ask: () => withRetries(() => askAgain(run), context),
       execute: (decision) => context.execute(argvFor(decision, run), context),
       startAgent: (asked) => startAgent(asked, run),
       onDecision: (asked) => onDecision(asked, run, heartbeat),
@@ -68,8 +77,16 @@ interface Running {
   readonly context: CommandContext
   readonly asking: Asking
   readonly agents: Preference['agents']
+  /** What is asked about: the pull request from when there is one, also after it was merged. */
+  current: AskedTarget
   /** What this run held at the last question. */
   held: readonly Target[]
+}
+
+async function askAgain(run: Running): Promise<Asked> {
+  const asked = await askNext(run.current, run.asking.sources)
+  run.current = asked.decision.target
+  return asked
 }
 
 function openHeartbeat({ asking, runId }: Running, ending: AbortController): Heartbeat {

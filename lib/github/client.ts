@@ -21,21 +21,21 @@ export interface CallOptions {
   readonly mayBeMissing?: ((path: string) => boolean) | undefined
 }
 
-export interface RestOptions extends CallOptions {
+interface RestOptions extends CallOptions {
   /** An ETag: the answer is status 304, and costs no quota, when nothing changed since. */
   readonly ifNoneMatch?: string | undefined
   /** Of a write: the effect's key, sent along for whoever keeps a log of what it received. */
   readonly idempotencyKey?: string | undefined
 }
 
-export interface RestAnswer {
+interface RestAnswer {
   readonly status: number
   readonly etag: string | null
   /** `null` when there is no body. */
   readonly body: unknown
 }
 
-export type RestMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+type RestMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 export interface GitHubClient {
   graphql(query: string, variables: Variables, options?: CallOptions): Promise<unknown>

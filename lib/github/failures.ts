@@ -90,7 +90,7 @@ export function failureOfErrors(
   }
 }
 
-export function pathOf(error: GraphqlFailure): string {
+function pathOf(error: GraphqlFailure): string {
   return (error.path ?? []).join('.')
 }
 

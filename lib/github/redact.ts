@@ -4,7 +4,7 @@
  */
 const SHAPES = /\b(?:gh[pousr]_[A-Za-z0-9]{16,}|github_pat_[A-Za-z0-9_]{20,})\b|(?<=:\/\/)[^/@\s]+(?=@)/g
 
-export function withoutSecrets(text: string, token: string | null): string {
+function withoutSecrets(text: string, token: string | null): string {
   const clean = text.replace(SHAPES, '[secret]')
   return token === null || token.length === 0 ? clean : clean.replaceAll(token, '[secret]')
 }

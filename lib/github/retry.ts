@@ -47,7 +47,7 @@ export async function withRetries<T>(
 }
 
 /** @returns milliseconds until this attempt (2, 3, …) should begin; `null`: it should not */
-export function waitBefore(
+function waitBefore(
   attempt: number,
   error: GitHubError,
   { patience, random }: { readonly patience: Patience; readonly random: number },

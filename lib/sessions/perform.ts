@@ -57,23 +57,37 @@ export async function performEffect<Result extends Json>(
   effect: Effect<Result>,
   context: EffectContext,
 ): Promise<Outcome<Performed<Result>>> {
-  const announced = await changeWork(context, (work, now) => {
-    const announcement = announce(work, effect, { runId: context.runId, token: context.token }, now)
-    return { work: announcement.work, entry: announcement.entry, result: announcement }
-  })
+  const announced = await announceWhenSettled(effect, context)
   if (!announced.ok) return announced
   await reach('intended', effect, context)
-  await outlive(announced.value, context)
 
-  const found = await attempt(effect, context, () => effect.find(deadline(effect, context)))
+  // Everything that is sent for the effect ends by the deadline that its intent names.
+  const signal = AbortSignal.any([context.signal, AbortSignal.timeout(effect.deadlineMs)])
+  const found = await attempt(effect, context, () => effect.find(signal))
   await reach('looked', effect, context)
   if (found !== null) return close(effect, context, { value: found, action: 'found', level: effect.level })
 
   const held = await changeWork(context, (work) => ({ work, entry: null, result: null }))
   if (!held.ok) return held
-  const made = await attempt(effect, context, () => effect.act(deadline(effect, context)))
+  const made = await attempt(effect, context, () => effect.act(signal))
   await reach('answered', effect, context)
   return close(effect, context, { value: made, action: 'made', level: effect.level })
+}
+
+/** An earlier try may still land, so it is outlived, and the new intent is counted from after that. */
+async function announceWhenSettled(effect: Effect<Json>, context: EffectContext): Promise<Outcome<Announced>> {
+  const announced = await announceNow(effect, context)
+  if (!announced.ok || announced.value.earlier === null) return announced
+  const waitMs = mayStillLandMs(announced.value.earlier, context.ownership.store.now())
+  if (waitMs > 0) await sleep(waitMs, undefined, { signal: context.signal })
+  return announceNow(effect, context)
+}
+
+function announceNow(effect: Effect<Json>, context: EffectContext): Promise<Outcome<Announced>> {
+  return changeWork(context, (work, now) => {
+    const announced = announce(work, effect, { runId: context.runId, token: context.token }, now)
+    return { work: announced.work, entry: announced.entry, result: announced }
+  })
 }
 
 /** Changes the work of the target that this run holds, together with the check that it holds it. */
@@ -83,16 +97,6 @@ export async function changeWork<Result>(
 ): Promise<Outcome<Result>> {
   const { target, runId, token, ownership } = context
   return guardedUpdate(target, { runId, token }, (json, now) => change(parseWork(json), now), ownership)
-}
-
-async function outlive({ earlier }: Announced, context: EffectContext): Promise<void> {
-  if (earlier === null) return
-  const waitMs = mayStillLandMs(earlier, context.ownership.store.now())
-  if (waitMs > 0) await sleep(waitMs, undefined, { signal: context.signal })
-}
-
-function deadline(effect: Effect<Json>, context: EffectContext): AbortSignal {
-  return AbortSignal.any([context.signal, AbortSignal.timeout(effect.deadlineMs)])
 }
 
 async function attempt<Result>(

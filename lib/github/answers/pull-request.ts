@@ -103,7 +103,6 @@ const RawCommit = z.object({
   checkSuites: z.object({ totalCount: z.number().int() }).nullable(),
   statusCheckRollup: z.object({ contexts: page(RawCheckContext) }).nullable(),
 })
-export type RawCommit = z.infer<typeof RawCommit>
 
 export const RawPullRequest = z.object({
   id: z.string(),

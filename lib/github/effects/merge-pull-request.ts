@@ -11,7 +11,7 @@ import { MERGE_PULL_REQUEST } from '../queries/mutations.ts'
 import { writeDeadlineMs, writeTimeoutMs } from './deadline.ts'
 import { headMoved, type PullRequestAt, type PullRequestState, readState, requireOpenAt } from './pull-request-state.ts'
 
-export type MergeMethod = 'squash' | 'merge' | 'rebase'
+type MergeMethod = 'squash' | 'merge' | 'rebase'
 
 export type Merged = {
   readonly number: number

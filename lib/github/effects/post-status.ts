@@ -17,7 +17,7 @@ import { STATUS_OF_COMMIT } from '../queries/lookups.ts'
 import { ownerAndName, restPath } from '../repository.ts'
 import { writeDeadlineMs, writeTimeoutMs } from './deadline.ts'
 
-export type StatusState = 'error' | 'failure' | 'pending' | 'success'
+type StatusState = 'error' | 'failure' | 'pending' | 'success'
 
 export interface CommitStatus {
   readonly repo: string

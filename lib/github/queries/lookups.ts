@@ -139,32 +139,3 @@ query RepositoryFacts($owner: String!, $name: String!) {
 }
 ${POLICY}
 ${REPOSITORY}`
-
-/** Which checks ran on the newest commits of the default branch, and who reviewed lately. Variables: owner, name. */
-export const REPOSITORY_HABITS = `
-query RepositoryHabits($owner: String!, $name: String!) {
-  repository(owner: $owner, name: $name) {
-    defaultBranchRef {
-      name
-      target {
-        __typename
-        ... on Commit {
-          statusCheckRollup {
-            contexts(first: 100) {
-              nodes { __typename ... on CheckRun { name } ... on StatusContext { context } }
-            }
-          }
-        }
-      }
-    }
-    pullRequests(last: 20) {
-      nodes {
-        number
-        reviews(last: 20) { nodes { author { ...ActorFields } } }
-      }
-    }
-  }
-}
-${ACTOR}`
-
-export const VIEWER = `query Viewer { viewer { login } }`

@@ -1,0 +1,33 @@
+/**
+ * The package as programs use it: ownership under the predecessor's names, the one question, the rules
+ * as data, and the local forge. Everything else is reached through commands.
+ */
+export { CODES, type Code, EXIT, type ExitCode, exitCodeFor } from './codes.ts'
+export type { Policy, Preference } from './config/schema.ts'
+export {
+  AgentError,
+  ConfigError,
+  DevLoopsError,
+  GitError,
+  GitHubError,
+  StoreError,
+  UsageError,
+} from './errors.ts'
+export type { IssueFacts } from './facts/issue.ts'
+export type { LocalFacts } from './facts/local.ts'
+export type { PullRequestFacts } from './facts/pull-request.ts'
+export type { Forge, ForgeOptions } from './forge/forge.ts'
+export type { Decision, DecisionInput } from './loop/decision.ts'
+export { decide } from './loop/next.ts'
+export type { Answer, Outcome, Refusal } from './outcome.ts'
+export * from './ownership/index.ts'
+export type { Store, Swap, Versioned } from './store/store.ts'
+export { formatTarget, parseSlug, type Target, targetKey } from './target.ts'
+
+/** Starts a local forge in this process; see docs/forge.md. Loaded only when it is called. */
+export async function startForge(
+  options: import('./forge/forge.ts').ForgeOptions,
+): Promise<import('./forge/forge.ts').Forge> {
+  const { startForge: start } = await import('./forge/forge.ts')
+  return start(options)
+}
