@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest'
+import type { Operation } from '../support/history.ts'
+import { checkHistory } from '../support/history-checker.ts'
+import { type OwnerOp, type OwnerResult, ownerModel } from '../support/history-ownership.ts'
+
+type Told = [said: string, token: number, holder: string | null]
+
+let calls = 0
+
+function call(
+  op: OwnerOp,
+  [calledAt, returnedAt]: [number, number],
+  told: Told | null,
+): Operation<OwnerOp, OwnerResult> {
+  calls += 1
+  const result = told && { said: told[0], token: told[1], holder: told[2], endsInMs: op.ttlMs ?? null }
+  return { id: String(calls), worker: op.run, key: '1', op, calledAt, returnedAt, result }
+}
+
+const leased = (run: string): OwnerOp => ({ kind: 'claim', run, ttlMs: 100 })
+const owned = (run: string): OwnerOp => ({ kind: 'claim', run, ttlMs: null, withProcess: true })
+const guard = (run: string, token: number): OwnerOp => ({ kind: 'guard', run, token })
+
+function linearizable(history: readonly Operation<OwnerOp, OwnerResult>[], deaths: [string, number, number][] = []) {
+  const known = new Map(deaths.map(([run, from, to]) => [run, { from, to }]))
+  return checkHistory(history, ownerModel(known)).linearizable
+}
+
+describe('the check of histories', () => {
+  it.each<[string, boolean, Operation<OwnerOp, OwnerResult>[]]>([
+    [
+      'two owners at once',
+      false,
+      [call(leased('a'), [0, 5], ['claimed_new', 1, 'a']), call(leased('b'), [10, 15], ['claimed_new', 2, 'b'])],
+    ],
+    [
+      'the same token for two owners',
+      false,
+      [call(leased('a'), [0, 5], ['claimed_new', 1, 'a']), call(leased('b'), [200, 205], ['claimed_new', 1, 'b'])],
+    ],
+    [
+      'a lease that ran out in between',
+      true,
+      [call(leased('a'), [0, 5], ['claimed_new', 1, 'a']), call(leased('b'), [200, 205], ['claimed_new', 2, 'b'])],
+    ],
+    [
+      'a refusal although the lease had run out before it was asked',
+      false,
+      [
+        call(leased('a'), [0, 5], ['claimed_new', 1, 'a']),
+        call(leased('b'), [200, 205], ['active_run_exists', 1, 'a']),
+      ],
+    ],
+    [
+      'an order that only the overlap of the two calls allows',
+      true,
+      [call(leased('a'), [0, 20], ['active_run_exists', 1, 'b']), call(leased('b'), [10, 15], ['claimed_new', 1, 'b'])],
+    ],
+    [
+      'the same order without the overlap',
+      false,
+      [call(leased('a'), [0, 8], ['active_run_exists', 1, 'b']), call(leased('b'), [10, 15], ['claimed_new', 1, 'b'])],
+    ],
+    [
+      'a claim whose caller was killed, and which must have happened',
+      true,
+      [call(leased('a'), [0, 8], null), call(leased('b'), [10, 15], ['active_run_exists', 1, 'a'])],
+    ],
+    [
+      'a claim whose caller was killed, and which cannot have happened',
+      true,
+      [call(leased('a'), [0, 8], null), call(leased('b'), [10, 15], ['claimed_new', 1, 'b'])],
+    ],
+    [
+      'a guard that lets a displaced owner act',
+      false,
+      [
+        call(leased('a'), [0, 5], ['claimed_new', 1, 'a']),
+        call({ ...leased('b'), kind: 'force' }, [10, 15], ['taken_over', 2, 'b']),
+        call(guard('a', 1), [20, 25], ['guarded', 1, 'a']),
+      ],
+    ],
+    [
+      'a release that was lost',
+      false,
+      [
+        call(owned('a'), [0, 5], ['claimed_new', 1, 'a']),
+        call({ kind: 'release', run: 'a' }, [10, 15], ['released', 1, null]),
+        call(owned('b'), [20, 25], ['active_run_exists', 1, 'a']),
+      ],
+    ],
+  ])('judges %s: %s', (_, expected, history) => {
+    expect(linearizable(history)).toBe(expected)
+  })
+
+  it.each([
+    ['claimed_new', 2, 'b', true],
+    ['active_run_exists', 1, 'a', false],
+  ])('lets a claim end with its process, and then only answers %s', (said, token, holder, expected) => {
+    const history = [
+      call(owned('a'), [0, 5], ['claimed_new', 1, 'a']),
+      call(owned('b'), [40, 45], [said, token, holder]),
+    ]
+    expect(linearizable(history, [['a', 20, 30]])).toBe(expected)
+    expect(linearizable(history)).toBe(!expected)
+  })
+})
