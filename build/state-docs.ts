@@ -1,0 +1,91 @@
+/**
+ * Writes docs/states.md: every state machine as a graph and as the tables that the product runs by.
+ *
+ * The build does it, and a test compares the file with what this gives.
+ */
+import { writeFile } from 'node:fs/promises'
+import type { FactTable, FactValue, Machine, Rule, StateRow } from '../lib/loop/machine.ts'
+import { attempt } from '../lib/loop/machines/attempt.ts'
+import { ci } from '../lib/loop/machines/ci.ts'
+import { cleanup } from '../lib/loop/machines/cleanup.ts'
+import { issue } from '../lib/loop/machines/issue.ts'
+import { local } from '../lib/loop/machines/local.ts'
+import { ownership } from '../lib/loop/machines/ownership.ts'
+import { policy } from '../lib/loop/machines/policy.ts'
+import { pullRequest } from '../lib/loop/machines/pull-request.ts'
+import { recovery } from '../lib/loop/machines/recovery.ts'
+import { review } from '../lib/loop/machines/review.ts'
+
+export const STATES_FILE = 'docs/states.md'
+
+const INTRODUCTION = `# State machines
+
+Generated from the tables under \`lib/loop/machines\` by \`build/state-docs.ts\`; do not edit.
+
+A decision asks several machines in a fixed order, and the first whose state has a step has the word:
+
+\`\`\`text
+merged or closed   cleanup
+pull request       ownership → recovery → policy → local → gates (which reads review, which reads ci)
+issue              ownership → recovery → policy → local → issue
+\`\`\`
+
+The machine \`attempt\` then says whether that step may be taken now. Rules are read downwards and the first
+that fits names the state; a rule that names a fact accepts only the values it lists. Arrows show where a
+step leads when it succeeds, or a wait when it ends; what others do meanwhile can lead anywhere.
+`
+
+type AnyRow = Pick<StateRow<FactTable, string>, 'next' | 'to' | 'wait'>
+
+/** @param root folder of the package, ending in a slash */
+export async function writeStateDocs(root: string): Promise<void> {
+  await writeFile(`${root}${STATES_FILE}`, stateDocs())
+}
+
+export function stateDocs(): string {
+  const sections = [
+    describe(ownership),
+    describe(recovery),
+    describe(policy),
+    describe(local),
+    describe(issue),
+    describe(ci),
+    describe(review),
+    describe(pullRequest),
+    describe(cleanup),
+    describe(attempt),
+  ]
+  return `${[INTRODUCTION, ...sections].join('\n')}`
+}
+
+function describe<Facts extends FactTable, State extends string>(machine: Machine<Facts, State>): string {
+  const rows: [string, AnyRow][] = Object.entries<AnyRow>(machine.states)
+  return [`## ${machine.name}`, '', ...graphOf(rows), ...stateTable(rows), ...ruleTable(machine.rules)].join('\n')
+}
+
+function graphOf(rows: readonly [string, AnyRow][]): string[] {
+  const edges = rows.flatMap(([from, { to }]) => to.map((target) => `  ${from} --> ${target}`))
+  return edges.length === 0 ? [] : ['```mermaid', 'flowchart LR', ...edges, '```', '']
+}
+
+function stateTable(rows: readonly [string, AnyRow][]): string[] {
+  const lines = rows.map(([state, { next, wait }]) => {
+    const ends = wait ? `${wait.limit}, then ${wait.end === 'human' ? 'a person' : 'by facts'}` : ''
+    return `| \`${state}\` | ${next ? `\`${next.step}\`` : ''} | ${next?.by ?? ''} | ${ends} |`
+  })
+  return ['| state | step | by | wait ends |', '|---|---|---|---|', ...lines, '']
+}
+
+function ruleTable<Facts extends FactTable, State extends string>(rules: readonly Rule<Facts, State>[]): string[] {
+  const lines = rules.map(({ id, state, when }) => {
+    const asks: [string, FactValue | readonly FactValue[] | undefined][] = Object.entries(when)
+    const conditions = asks.map(([name, wanted]) => `${name}: ${[wanted].flat().map(formatValue).join(' or ')}`)
+    return `| \`${id}\` | ${conditions.join('; ') || 'otherwise'} | \`${state}\` |`
+  })
+  return ['| rule | when | state |', '|---|---|---|', ...lines, '']
+}
+
+function formatValue(value: FactValue | undefined): string {
+  if (value === null) return 'unknown'
+  return value === true ? 'yes' : value === false ? 'no' : String(value)
+}
