@@ -12,6 +12,7 @@ import { upsertComment } from '../../lib/github/effects/upsert-comment.ts'
 import { readHeadBranch } from '../../lib/github/head-branch.ts'
 import { observeIssue } from '../../lib/github/observe-issue.ts'
 import { observePullRequest } from '../../lib/github/observe-pull-request.ts'
+import { observeRepository } from '../../lib/github/observe-repository.ts'
 import { PULL_REQUEST_STATE } from '../../lib/github/queries/lookups.ts'
 import { until } from '../forge/with-forge.ts'
 import { BRANCH, draft, make, type OnForge, onForge, REPO } from './on-forge.ts'
@@ -97,6 +98,13 @@ describe('observing', () => {
   it('an unknown repository is a failure', async () => {
     const target = { host: at.forge.host, repo: 'acme/nothing', number: 1 }
     await expect(observePullRequest(at.client, target, NOW)).rejects.toMatchObject({ code: 'target_not_found' })
+  })
+
+  it('a repository tells permission, policy and the ways to merge before there is a target', async () => {
+    const seen = await observeRepository(at.client, { host: at.forge.host, repo: REPO })
+    expect(seen).toMatchObject({ isArchived: false, policyFile: { status: 'present' } })
+    expect(seen.repository).toMatchObject({ viewerPermission: 'WRITE', defaultBranch: 'main' })
+    expect(seen.mergeMethods).toContain('squash')
   })
 
   it('the head branch of a pull request names it, and an issue has none', async () => {

@@ -64,7 +64,7 @@ export function connection(nodes: readonly (Fields | null)[]) {
 }
 
 export const HEAD = 'a'.repeat(40)
-export const BASE = 'b'.repeat(40)
+const BASE = 'b'.repeat(40)
 
 export const person = (login: string): Fields => ({ __typename: 'User', id: `U_${login}`, login })
 export const bot = (login: string): Fields => ({ __typename: 'Bot', id: `B_${login}`, login })

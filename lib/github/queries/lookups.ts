@@ -139,3 +139,9 @@ query RepositoryFacts($owner: String!, $name: String!) {
 }
 ${POLICY}
 ${REPOSITORY}`
+
+/** Whose token this is. No variables. */
+export const VIEWER = `
+query Viewer {
+  viewer { login }
+}`
