@@ -45,11 +45,11 @@ describe('the cache', () => {
   it('does not answer after an edit of the same length, even when its time was set back', async () => {
     const { repository, env, write } = aPlace()
     const file = write('repository/.devloops', 'version: 1\nbranch: {prefix: one/}\n')
-    makeOld(file, 100_000)
+    makeOld(file)
     expect(await prefixOf(repository, env)).toBe('one/')
 
     writeFileSync(file, 'version: 1\nbranch: {prefix: two/}\n')
-    makeOld(file, 100_000)
+    makeOld(file)
     expect(await prefixOf(repository, env)).toBe('two/')
   })
 
@@ -136,7 +136,7 @@ describe('the cache', () => {
     write('repository/.devloops', 'version: 1\n')
     mkdirSync(cacheFolder(repository), { recursive: true })
     for (let index = 0; index < 100; index++) {
-      makeOld(write(`repository/.git/dev-loops/cache/config-${index}.json`, '{}'), 1_000_000 - index)
+      makeOld(write(`repository/.git/dev-loops/cache/config-${index}.json`, '{}'), 1_000_000_000 + index)
     }
     await prefixOf(repository, env)
     expect(entries(repository).length).toBeLessThanOrEqual(32)

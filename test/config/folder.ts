@@ -33,8 +33,7 @@ function write(path: string, text: string): string {
   return path
 }
 
-/** Moves the time of the last change into the past; the time of the inode stays. */
-export function makeOld(path: string, ageMs: number): void {
-  const then = (Date.now() - ageMs) / 1_000
-  utimesSync(path, then, then)
+/** Moves the time of the last change to an instant long ago; the time of the inode cannot be moved. */
+export function makeOld(path: string, atSeconds = 1_000_000_000): void {
+  utimesSync(path, atSeconds, atSeconds)
 }

@@ -194,6 +194,12 @@ describe('a variable', () => {
     expect(config.agents.developer.command).toEqual(command)
   })
 
+  it.each(['42', 'true', '"x"'])('holds the text %s itself where the key is text', async (text) => {
+    const { repository, env } = aPlace()
+    const { config } = await loadConfig({ cwd: repository, env: { ...env, DEV_LOOPS_STATE_DIR: text } })
+    expect(config.stateDir).toBe(join(repository, text))
+  })
+
   it('is not split into words', async () => {
     const { repository, env } = aPlace()
     const variables = { ...env, DEV_LOOPS_AGENTS_DEVELOPER_COMMAND: 'claude -p' }

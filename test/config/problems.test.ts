@@ -93,11 +93,13 @@ describe('a problem in a configuration file', () => {
   })
 
   it.each([
-    ['nesting', `version: 1\nwait: ${'['.repeat(20_000)}`],
-    ['compact nesting', `${'- '.repeat(20_000)}x`],
-    ['entries', Array.from({ length: 20_000 }, (_, i) => `k${i}: 1`).join('\n')],
-    ['bytes', `version: 1 # ${'x'.repeat(256 * 1024)}`],
-  ])('is that it has more %s than anyone writes by hand', (_, text) => {
-    expect(readText(text, 'policy', '.devloops').problems).toHaveLength(1)
+    ['nesting', `version: 1\nwait: ${'['.repeat(2_000)}`, 'deeper than 32'],
+    ['compact nesting', `${'- '.repeat(2_000)}x`, 'deeper than 32'],
+    ['entries', Array.from({ length: 20_000 }, (_, i) => `k${i}: 1`).join('\n'), 'more than 10000'],
+    ['bytes', `version: 1 # ${'x'.repeat(256 * 1024)}`, 'larger than 256 KiB'],
+  ])('is that it has more %s than anyone writes by hand', (_, text, message) => {
+    expect(readText(text, 'policy', '.devloops').problems).toMatchObject([
+      { message: expect.stringContaining(message) },
+    ])
   })
 })
