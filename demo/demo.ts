@@ -66,7 +66,7 @@ async function story(forge: Started, report: Report): Promise<number> {
   const refused = await second.ended
   report.note('second runner', refused.exit === 3 ? `refused: ${refused.message}` : `unexpected exit ${refused.exit}`)
 
-  await first.whenStep('address_review_feedback')
+  await first.whenAgentWorksOn('address_review_feedback')
   first.kill()
   await first.ended
   report.note('kill -9', 'the first runner is dead; another one takes over and recovers')

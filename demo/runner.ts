@@ -12,8 +12,8 @@ export interface Ended {
 export interface Runner {
   /** Number of the pull request, as soon as the run works on one that it holds. */
   whenPullRequest(): Promise<number>
-  /** The run has decided on this step. */
-  whenStep(step: string): Promise<void>
+  /** The run has started an agent for this step. */
+  whenAgentWorksOn(step: string): Promise<void>
   kill(): void
   readonly ended: Promise<Ended>
 }
@@ -23,6 +23,7 @@ interface Progress {
   readonly step?: string | null
   readonly target?: string
   readonly state?: string
+  readonly agent?: string
 }
 
 interface Setting {
@@ -64,7 +65,7 @@ export function startRunner(words: readonly string[], { cwd, env, report }: Sett
       const { target = '' } = await when(held)
       return Number(target.split('#')[1])
     },
-    whenStep: async (step) => void (await when((progress) => progress.step === step)),
+    whenAgentWorksOn: async (step) => void (await when(({ agent }) => agent === step)),
     kill: () => void child.kill('SIGKILL'),
   }
 }

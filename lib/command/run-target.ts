@@ -158,7 +158,7 @@ async function startAgent({ decision, input, view }: Asked, run: Running): Promi
       folder: logFolder(runId, words, input.target, context),
       env: context.env,
       observe: () => observeAfter(before, input.target, run),
-      progress: (line) => context.progress(`  ${line}`),
+      progress: (line, fields) => context.progress(`  ${line}`, fields),
     },
   )
 }

@@ -9,7 +9,7 @@ import type { Policy } from '../../config/schema.ts'
 import type { ObservedPullRequest } from '../../facts/pull-request.ts'
 import { digestVerdict, type Gate, statusDescription, statusState, verdictFromReview } from '../../gates/verdict.ts'
 import type { GitHubClient } from '../../github/client.ts'
-import { postStatus, type StatusState } from '../../github/effects/post-status.ts'
+import { postStatus } from '../../github/effects/post-status.ts'
 import { upsertComment } from '../../github/effects/upsert-comment.ts'
 import { accept, type Outcome, refuse } from '../../outcome.ts'
 import { isBudgeted, spendBudget } from '../../sessions/budgets.ts'
@@ -204,8 +204,8 @@ async function publish(
   })
 }
 
-const STATUS_STATE: Readonly<Record<ReturnType<typeof statusState>, StatusState>> = {
+const STATUS_STATE = {
   SUCCESS: 'success',
   FAILURE: 'failure',
   ERROR: 'error',
-}
+} as const satisfies Readonly<Record<ReturnType<typeof statusState>, string>>

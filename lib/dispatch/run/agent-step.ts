@@ -31,7 +31,7 @@ export interface AgentSetting {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Looks at the worktree again, after the agent. */
   readonly observe: () => Promise<AfterAgent>
-  readonly progress: (line: string) => void
+  readonly progress: (line: string, fields: Readonly<Record<string, unknown>>) => void
 }
 
 /** What git says once the agent has ended; see lib/dispatch/agent/evidence.ts for what is made of it. */
@@ -60,7 +60,6 @@ export async function takeAgentStep({ prompt, head, before }: AgentStep, setting
 
   const name = `${prompt.step}-${prompt.attempt}-${(head ?? 'none').slice(0, 12)}`
   const logFile = join(setting.folder, `${name}.log`)
-  setting.progress(`agent works on ${prompt.step}; its output is in ${logFile}`)
   const run = await startAgent({
     argv: command,
     prompt: buildPrompt(prompt),
@@ -72,11 +71,13 @@ export async function takeAgentStep({ prompt, head, before }: AgentStep, setting
     logFile,
     resultFile: join(setting.folder, `${name}.result.json`),
     signal: setting.acting.signal,
-    onStarted: (process) =>
-      change(setting.acting, (work) => ({
+    onStarted: async (process) => {
+      await change(setting.acting, (work) => ({
         work: withProcess(work, key, process),
         entry: { type: 'agent_started', key, pid: process.pid },
-      })),
+      }))
+      setting.progress(`agent works on ${prompt.step}; its output is in ${logFile}`, { agent: prompt.step, logFile })
+    },
   })
   return conclude(run, { key, step: prompt.step, before, ...(await setting.observe()) }, setting)
 }
