@@ -5,8 +5,8 @@
  * accounts. Stopping it loses nothing; starting it again on the same folder continues with the same
  * ids, tokens and host name, and on the same port if that is free.
  */
-import { appendFile, readFile, writeFile } from 'node:fs/promises'
-import { createServer, type Server } from 'node:http'
+import { appendFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
 import { join, resolve } from 'node:path'
 import { syncRepository } from './actions/sync.ts'
 import { BaseMover } from './base-mover.ts'
@@ -15,6 +15,7 @@ import type { Controls } from './control.ts'
 import { type EffectLine, EffectLog, readEffects } from './effects.ts'
 import type { Snapshot } from './graphql/context.ts'
 import { jsonAnswer, send } from './http.ts'
+import { HOST_HEADER, listen, refuseSecond } from './listen.ts'
 import { type Misbehaviour, Misbehaviours } from './misbehave.ts'
 import { Quotas } from './quota.ts'
 import { Reviewer } from './reviewer/reviewer.ts'
@@ -66,6 +67,7 @@ export interface Forge {
 export async function startForge(options: ForgeOptions): Promise<Forge> {
   const folder = resolve(options.folder)
   const world = new World(folder, await openStateFile(folder))
+  await refuseSecond(folder, world.state.host)
   world.events.on('trouble', (error) => void noteTrouble(folder, error))
   const seed = typeof options.seed === 'string' ? SEEDS[options.seed] : options.seed
   if (seed) await plant(world, seed, options.token ?? null)
@@ -73,6 +75,7 @@ export async function startForge(options: ForgeOptions): Promise<Forge> {
   const parts = serverParts(world, folder)
   const inFlight = new Set<Promise<void>>()
   const server = createServer((request, response) => {
+    response.setHeader(HOST_HEADER, world.state.host)
     const handling = handle(request, response, parts)
       .catch((error: unknown) => {
         world.events.emit('trouble', error)
@@ -161,28 +164,6 @@ function forRoles(answer: (role: Role) => string): Record<Role, string> {
     judge: answer('judge'),
     stranger: answer('stranger'),
   }
-}
-
-/** Addresses of the forge end up in clones, so the port of the last time is preferred. */
-async function listen(server: Server, { folder, wanted }: { folder: string; wanted: number }): Promise<number> {
-  const file = join(folder, 'port')
-  const last = wanted === 0 ? Number(await readFile(file, 'utf8').catch(() => '0')) : 0
-  const port = (last > 0 ? await tryListen(server, last) : null) ?? (await tryListen(server, wanted))
-  if (port === null) throw new Error(`port ${wanted} is taken; choose another, or 0 for any that is free`)
-  await writeFile(file, String(port))
-  return port
-}
-
-function tryListen(server: Server, port: number): Promise<number | null> {
-  return new Promise((done, fail) => {
-    const onError = (error: NodeJS.ErrnoException) => (error.code === 'EADDRINUSE' ? done(null) : fail(error))
-    server.once('error', onError)
-    server.listen(port, '127.0.0.1', () => {
-      server.off('error', onError)
-      const address = server.address()
-      done(typeof address === 'object' && address ? address.port : port)
-    })
-  })
 }
 
 async function noteTrouble(folder: string, error: unknown): Promise<void> {

@@ -9,6 +9,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as pause } from 'node:timers/promises'
 import { answerControl, type Controls } from './control.ts'
 import { digestOf, type EffectLog, keyIn } from './effects.ts'
+import { readPushHead } from './git/pkt-lines.ts'
 import { answerGit, type GitRequest, parseGitPath } from './git/smart-http.ts'
 import { Context, type Snapshot } from './graphql/context.ts'
 import { ForgeError } from './graphql/errors.ts'
@@ -117,7 +118,7 @@ function jobFor(arrived: Arrived, parts: ServerParts): Job | Answer {
   const asked = parseGitPath(url)
   if (asked) {
     const access = asked.service === 'git-receive-pack' && !asked.advertise ? 'write' : 'read'
-    const kinds = access === 'write' ? ['git push'] : []
+    const kinds = access === 'write' ? readPushHead(body).commands.map(({ ref }) => `git push ${ref}`) : []
     const { world, effects } = parts
     return {
       kind: { route: 'git', access, kinds },

@@ -64,6 +64,10 @@ describe('a forge that is started again on its folder', () => {
     expect(await data(again, EVERYTHING)).toEqual(before)
   })
 
+  it('refuses a second start while it runs', async () => {
+    await expect(startForge({ folder: stage.folder })).rejects.toMatchObject({ code: 'usage' })
+  })
+
   it('keeps its tokens from other users of the machine', async () => {
     const { mode } = await stat(join(stage.folder, 'state.json'))
     expect(mode & 0o077).toBe(0)

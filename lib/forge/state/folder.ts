@@ -7,6 +7,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { StoreError } from '../../errors.ts'
 import type { ForgeState } from './model.ts'
 
 export interface StateFile {
@@ -40,10 +41,19 @@ async function readState(path: string): Promise<ForgeState | null> {
   })
   if (text === null) return null
 
-  const state: ForgeState = JSON.parse(text)
-  if (state.schemaVersion !== 1)
-    throw new Error(`${path} was written by another version of the forge; use another folder`)
-  return state
+  const state = parseState(text)
+  if (state) return state
+  const message = `${path} is damaged or of another version; it is kept as it is, so start the forge on another folder`
+  throw new StoreError('state_unreadable', message, { path })
+}
+
+function parseState(text: string): ForgeState | null {
+  try {
+    const state: ForgeState = JSON.parse(text)
+    return state.schemaVersion === 1 && Array.isArray(state.repositories) ? state : null
+  } catch {
+    return null
+  }
 }
 
 /** The host name is drawn once and kept: records of runs on this forge are filed under it. */

@@ -29,6 +29,8 @@ interface Item {
   readonly typename: string
   readonly at: string
   readonly key: string
+  /** Numbers are given in order, so they tell apart what happened in one second. */
+  readonly order: number
   readonly node: unknown
 }
 
@@ -47,7 +49,7 @@ export async function timelineOf(
   const wanted = listArgument(args, 'itemTypes')?.map(typeNameOf)
   const items = [...ownEvents(subject), ...comments(subject), ...reviews(subject, context), ...mentions(subject)]
     .filter((item) => !wanted || wanted.includes(item.typename))
-    .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0))
+    .sort((a, b) => (a.at === b.at ? a.order - b.order : a.at < b.at ? -1 : 1))
 
   const page = connect(items, args, { keyOf: (item) => item.key, toNode: (item) => item.node })
   const updatedAt = items.at(-1)?.at ?? subjectOf(subject).updatedAt
@@ -61,7 +63,13 @@ function typeNameOf(itemType: string): string {
 
 function ownEvents(subject: SubjectSource): Item[] {
   return subjectOf(subject).events.map((event) => {
-    return { typename: event.type, at: event.at, key: `e${event.id}`, node: { __typename: event.type, subject, event } }
+    return {
+      typename: event.type,
+      at: event.at,
+      key: `e${event.id}`,
+      order: event.id,
+      node: { __typename: event.type, subject, event },
+    }
   })
 }
 
@@ -71,6 +79,7 @@ function comments(subject: SubjectSource): Item[] {
       typename: 'IssueComment',
       at: comment.createdAt,
       key: `c${comment.id}`,
+      order: comment.id,
       node: commentSource(subject, comment),
     }
   })
@@ -80,7 +89,13 @@ function reviews(subject: SubjectSource, { viewer }: Context): Item[] {
   if (subject.__typename !== 'PullRequest') return []
   return visibleReviews(subject.pull, viewer.login).map((review) => {
     const at = review.submittedAt ?? review.createdAt
-    return { typename: 'PullRequestReview', at, key: `r${review.id}`, node: reviewSource(subject, review) }
+    return {
+      typename: 'PullRequestReview',
+      at,
+      key: `r${review.id}`,
+      order: review.id,
+      node: reviewSource(subject, review),
+    }
   })
 }
 
@@ -96,7 +111,7 @@ function mentions(subject: SubjectSource): Item[] {
       source: pullSource(repository, pull),
       target: issueSource(repository, issue),
     }
-    return { typename: 'CrossReferencedEvent', at: pull.createdAt, key: `x${pull.id}`, node }
+    return { typename: 'CrossReferencedEvent', at: pull.createdAt, key: `x${pull.id}`, order: pull.id, node }
   })
 }
 
