@@ -1,0 +1,306 @@
+/**
+ * A small world in which decisions are carried out: enough of git, GitHub, agents and a judge for the
+ * loop to run from an issue to its end, with every answer of the outside drawn by the test.
+ */
+import { DEFAULT_POLICY } from '../../lib/config/defaults.generated.ts'
+import type { Policy } from '../../lib/config/schema.ts'
+import type { ReviewFact, ThreadFact } from '../../lib/facts/pull-request.ts'
+import type { Gate } from '../../lib/gates/verdict.ts'
+import type { Decision, DecisionInput } from '../../lib/loop/decision.ts'
+import { decide } from '../../lib/loop/next.ts'
+import { isBudgeted, spendBudget } from '../../lib/sessions/budgets.ts'
+import { NO_WORK, type VerdictRecord, type Work } from '../../lib/sessions/work.ts'
+import {
+  aCheck,
+  aHolder,
+  anInput,
+  aPullRequest,
+  aReview,
+  aThread,
+  aVerdict,
+  COPILOT,
+  issueFacts,
+  listed,
+  localFacts,
+  NOW,
+  pullRequestFacts,
+  statusFor,
+  VIEWER,
+} from '../loop/build.ts'
+
+/** Draws a number from 0 to `below` - 1; 0 is always the kindest answer. */
+export type Draw = (below: number) => number
+
+interface Pull {
+  draft: boolean
+  merged: boolean
+  requestedAt: string | null
+  reviews: ReviewFact[]
+  threads: ThreadFact[]
+}
+
+export class World {
+  now = NOW
+  private commits = 1
+  private head = 0
+  private remote: number | null = null
+  private observed = 0
+  private dirty = false
+  private worktree = false
+  private conflict = false
+  private checks: 'SUCCESS' | 'FAILURE' | null = null
+  private verdicts: VerdictRecord[] = []
+  private pull: Pull | null = null
+  private held = { issue: false, pr: false, branch: false }
+  private work: { issue: Work; pr: Work } = { issue: NO_WORK, pr: NO_WORK }
+  private target: 'issue' | 'pr' = 'issue'
+  readonly effects: string[] = []
+
+  constructor(
+    private readonly draw: Draw,
+    private readonly policy: Policy = DEFAULT_POLICY,
+  ) {}
+
+  /** One question and, where somebody can act, what follows. */
+  step(): Decision {
+    const decision = decide(this.input())
+    this.remember(decision)
+    if (decision.actor === 'command' || decision.actor === 'agent') this.act(decision)
+    if (decision.actor === 'wait') this.wait(decision)
+    if (decision.actor === 'done' && this.target === 'pr') {
+      this.target = 'issue'
+      return this.step()
+    }
+    return decision
+  }
+
+  private input(): DecisionInput {
+    const holder = aHolder()
+    const { issue, pr, branch } = this.held
+    const held = (is: boolean) => (is ? holder : null)
+    const onIssue = this.target === 'issue'
+    return anInput({
+      target: { host: 'github.com', repo: 'acme/api', number: onIssue ? 12 : 88 },
+      facts: onIssue ? this.issueFacts() : this.pullFacts(),
+      holdings: {
+        target: held(onIssue ? issue : pr),
+        branch: held(branch),
+        issue: onIssue ? null : { number: 12, holder: held(issue) },
+      },
+      work: this.work[this.target],
+      policy: { ok: true, value: this.policy },
+      local: this.worktree || this.remote !== null ? this.localFacts() : null,
+      nowMs: this.now,
+    })
+  }
+
+  private issueFacts() {
+    const open = this.pull && !this.pull.merged
+    const link = {
+      number: 88,
+      repo: 'acme/api',
+      isDraft: true,
+      headBranch: 'dev-loops/issue-12',
+      headRepo: null,
+      author: VIEWER,
+    }
+    const linked = open ? [{ ...link, state: 'OPEN' as const }] : []
+    return issueFacts({ state: this.pull?.merged ? 'CLOSED' : 'OPEN', pullRequests: listed(linked) })
+  }
+
+  private pullFacts() {
+    const { pull } = this
+    if (!pull) return pullRequestFacts(null)
+    const seen = sha(this.observed)
+    const check = this.checks === null ? aCheck('test', null) : aCheck('test', this.checks)
+    const statuses = this.verdicts.filter(({ head }) => head === seen).map((verdict) => statusFor(verdict))
+    const open =
+      pull.requestedAt !== null &&
+      !pull.reviews.some(({ submittedAt }) => (submittedAt ?? '') > (pull.requestedAt ?? ''))
+    return pullRequestFacts({
+      state: pull.merged ? 'MERGED' : 'OPEN',
+      isDraft: pull.draft,
+      head: { sha: seen, branch: 'dev-loops/issue-12', repo: 'acme/api' },
+      mergeable: this.conflict ? 'CONFLICTING' : 'MERGEABLE',
+      mergeStateStatus: this.conflict ? 'DIRTY' : 'CLEAN',
+      checks: { ...aPullRequest().checks, commit: seen, contexts: listed([check, ...statuses]) },
+      reviewRequests: listed(open ? [COPILOT] : []),
+      reviewRequestEvents: listed(pull.requestedAt ? [{ at: pull.requestedAt, reviewer: COPILOT }] : []),
+      reviews: listed(pull.reviews),
+      threads: listed(pull.threads),
+    })
+  }
+
+  private localFacts() {
+    const { head, remote } = this
+    return localFacts({
+      worktree: this.worktree ? '/w' : null,
+      head: sha(head),
+      remoteHead: remote === null ? 'absent' : sha(remote),
+      pushed: remote === head,
+      ahead: head - (remote ?? 0),
+      aheadOfBase: head,
+      dirty: this.dirty,
+    })
+  }
+
+  private remember(decision: Decision): void {
+    const work = this.work[this.target]
+    const { head } = decision.facts
+    const goesOn = work.wait?.state === decision.state && work.wait.head === head
+    const wait = goesOn
+      ? work.wait
+      : decision.actor === 'wait'
+        ? { state: decision.state, head, sinceMs: this.now }
+        : null
+    const step = decision.step ?? ''
+    const counted =
+      decision.actor === 'agent' && isBudgeted(step) ? spendBudget(work, step, { head, started: true }) : work
+    this.work[this.target] = { ...counted, wait }
+  }
+
+  private act(decision: Decision): void {
+    this.now += 10_000
+    const { step } = decision
+    if (decision.actor === 'agent') {
+      this.agent(decision)
+      return
+    }
+    switch (step) {
+      case 'claim':
+        if (this.target === 'pr') this.held = { ...this.held, pr: true, branch: true }
+        else this.held.issue = true
+        return
+      case 'create_worktree':
+        this.worktree = true
+        return
+      case 'push':
+        this.effect(`push ${this.head}`)
+        this.held.branch = true
+        this.remote = this.head
+        // GitHub may answer about the old head for a while.
+        if (this.draw(2) === 0) this.observe()
+        return
+      case 'create_draft_pr':
+        this.effect('create')
+        this.pull = { draft: true, merged: false, requestedAt: null, reviews: [], threads: [] }
+        this.observe()
+        return
+      case 'continue_on_pull_request':
+        this.target = 'pr'
+        return
+      case 'run_draft_gate':
+      case 'reconcile_draft_gate':
+        this.judge('draft_gate', step)
+        return
+      case 'run_pre_approval_gate':
+        this.judge('pre_approval_gate', step)
+        return
+      case 'remove_worktree':
+        this.worktree = false
+        return
+      case 'release':
+        this.held = this.target === 'pr' ? { ...this.held, pr: false } : { ...this.held, issue: false }
+        return
+      case 'release_branch':
+        this.held.branch = false
+        return
+      case 'release_issue':
+        this.held.issue = false
+        return
+      default:
+        this.onPull(step)
+    }
+  }
+
+  private onPull(step: string | null): void {
+    const { pull } = this
+    if (!pull) throw new Error(`${step} needs a pull request`)
+    if (step === 'mark_ready_for_review') {
+      this.effect('ready')
+      pull.draft = false
+    } else if (step === 'request_copilot_review' || step === 'rerequest_copilot_review') {
+      this.effect(`request ${this.observed}`)
+      if (this.draw(6) === 5)
+        this.work.pr = { ...this.work.pr, reviewUnavailable: { head: sha(this.observed), reason: 'off' } }
+      else pull.requestedAt = this.instant()
+    } else if (step === 'reply_resolve_review_threads') {
+      pull.threads = pull.threads.map((thread) =>
+        this.work.pr.answers[thread.id] ? { ...thread, isResolved: true } : thread,
+      )
+      this.work.pr = { ...this.work.pr, answers: {} }
+    } else if (step === 'merge') {
+      this.effect('merge')
+      pull.merged = true
+    } else throw new Error(`the world cannot ${step}`)
+  }
+
+  /** Kindest first: does it and commits; commits but leaves something; leaves all uncommitted; does nothing. */
+  private agent({ step }: Decision): void {
+    if (!this.worktree) throw new Error('an agent without a worktree')
+    const mood = this.draw(5)
+    if (step === 'address_review_feedback' && mood !== 4) {
+      const open = this.pull?.threads.filter(({ isResolved }) => !isResolved) ?? []
+      const answers = Object.fromEntries(open.map(({ id }) => [id, { body: `did ${id}`, head: null }]))
+      this.work.pr = { ...this.work.pr, answers }
+    }
+    if (mood <= 1 || (mood === 2 && step === 'commit_work')) {
+      this.head = this.commits++
+      this.conflict = step === 'resolve_merge_conflicts' ? false : this.conflict
+    }
+    if (mood === 0) this.dirty = false
+    if (mood === 1 || mood === 3) this.dirty = true
+  }
+
+  private judge(gate: Gate, step: string): void {
+    const answer = this.draw(4)
+    const verdict = answer <= 1 ? 'clean' : answer === 2 ? 'findings_present' : 'blocked'
+    const finding = { severity: 'must-fix' as const, angle: 'a', summary: 's', files: [] }
+    const findings = verdict === 'findings_present' ? [finding] : []
+    const record = aVerdict(gate, { head: sha(this.observed), verdict, findings })
+    this.verdicts = [...this.verdicts.filter((other) => other.gate !== gate || other.head !== record.head), record]
+    const work = { ...this.work.pr, verdicts: { ...this.work.pr.verdicts, [gate]: record } }
+    this.work.pr =
+      verdict === 'blocked' && isBudgeted(step) ? spendBudget(work, step, { head: null, started: true }) : work
+  }
+
+  private wait(decision: Decision): void {
+    this.now += decision.wait?.pollMs ?? 60_000
+    const { pull } = this
+    if (decision.state === 'head_not_observed' && this.draw(3) < 2) this.observe()
+    if (decision.state === 'waiting_for_ci') {
+      const outcome = this.draw(4)
+      if (outcome < 3) this.checks = outcome === 2 ? 'FAILURE' : 'SUCCESS'
+    }
+    if (decision.state === 'waiting_for_copilot_review' && pull && this.draw(4) < 3) {
+      const remarks = this.draw(3)
+      const id = `T${pull.threads.length + 1}`
+      const submittedAt = this.instant()
+      const comment = { id, author: COPILOT, body: 'why?', createdAt: submittedAt, url: '' }
+      pull.reviews = [
+        ...pull.reviews,
+        aReview({ id: `R${pull.reviews.length}`, commit: sha(this.observed), submittedAt }),
+      ]
+      if (remarks > 0) pull.threads = [...pull.threads, aThread({ id, comments: listed([comment]) })]
+    }
+  }
+
+  private observe(): void {
+    if (this.observed === this.remote) return
+    this.observed = this.remote ?? 0
+    this.checks = null
+    this.conflict = this.draw(8) === 7
+  }
+
+  private effect(what: string): void {
+    this.effects.push(what)
+  }
+
+  private instant(): string {
+    return new Date(this.now).toISOString()
+  }
+}
+
+function sha(commit: number): string {
+  return commit.toString(16).padStart(40, '0')
+}
