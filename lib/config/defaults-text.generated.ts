@@ -30,10 +30,9 @@ agents:
   reviewer:
     command: null
     timeLimit: 20m
-  # Enough to find programs and a stored login, and nothing that acts on GitHub. Add the name of your
-  # agent's API key here if it reads one; a list replaces this one, so repeat what you keep.
-  environment:
-    [PATH, HOME, USER, LOGNAME, SHELL, LANG, LC_ALL, LC_CTYPE, TZ, TERM, TMPDIR, XDG_CONFIG_HOME, XDG_CACHE_HOME, XDG_DATA_HOME]
+  # Beside the few that every program needs (PATH, HOME, LANG, TERM, TMPDIR, ...): the name of your agent's
+  # API key, if it reads one.
+  environment: []
   promptVia: stdin
 
 lease:

@@ -2,7 +2,7 @@
 import type { Policy, Preference } from './schema.ts'
 
 /** Changes with every version, schema and default; cached results of another one are not used. */
-export const BUILT_FOR = '0.1.0-78007380f6cd'
+export const BUILT_FOR = '0.1.0-453745762c0c'
 
 /** Which variable sets which key. */
 export const ENVIRONMENT: Readonly<Record<string, string>> = {
@@ -70,22 +70,7 @@ export const DEFAULT_PREFERENCE: Preference = {
       command: null,
       timeLimitMs: 1200000,
     },
-    environment: [
-      'PATH',
-      'HOME',
-      'USER',
-      'LOGNAME',
-      'SHELL',
-      'LANG',
-      'LC_ALL',
-      'LC_CTYPE',
-      'TZ',
-      'TERM',
-      'TMPDIR',
-      'XDG_CONFIG_HOME',
-      'XDG_CACHE_HOME',
-      'XDG_DATA_HOME',
-    ],
+    environment: [],
     promptVia: 'stdin',
   },
   lease: {

@@ -13,11 +13,6 @@ import { formatProblem } from './problem.ts'
 import type { Inspected } from './resolve.ts'
 import type { LoadedConfig, Resolved } from './resolved.ts'
 
-export type { LoadedConfig } from './resolved.ts'
-
-/** What commands are handed: preference, never policy. */
-export type Config = LoadedConfig['config']
-
 const DEFAULTS: Resolved = { config: DEFAULT_PREFERENCE, localPolicy: DEFAULT_POLICY, origins: {}, problems: [] }
 
 /**

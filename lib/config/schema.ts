@@ -58,7 +58,9 @@ const preference = {
   agents: z.strictObject({
     developer: agent('the developer'),
     reviewer: agent('the reviewer'),
-    environment: environmentNames('Environment variables that agents are given; all others are withheld.'),
+    environment: environmentNames(
+      'Environment variables that agents are given beside the few that every program needs; all others are withheld.',
+    ),
     promptVia: choice(
       ['stdin', 'file'],
       'Whether an agent reads its prompt on stdin, or from a file named as its last argument.',
@@ -143,7 +145,7 @@ const policy = {
   }),
   checks: z
     .strictObject({
-      command: argv('What checks a change on this machine before it is pushed; null: nothing.'),
+      command: argv("The repository's own check command; the local forge runs it as its CI. null: none."),
       whenNone: choice(['wait', 'pass'], 'What it means when a commit has no checks at all.'),
       grace: duration(
         'How long after a push missing checks may still appear before checks.whenNone: pass is believed.',
