@@ -7,6 +7,7 @@
  */
 import { mkdir, readdir, realpath } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { accept, type Outcome, refuse } from '../outcome.ts'
 import { listWorktrees, type OwnedWorktree, readGitFolder, readOwner, writeOwner } from './list-worktrees.ts'
 import { freshen, isAncestor, type RemoteState, readCommit } from './remote.ts'
@@ -23,7 +24,11 @@ export interface WorktreeRequest extends GitAccess {
   readonly path: string
   /** Default: `origin`. */
   readonly remote?: string
+  /** How long another git may take to fill the worktree before it counts as killed. */
+  readonly halfMadeAfterMs?: number
 }
+
+const HALF_MADE_AFTER_MS = 30_000
 
 export interface Worktree {
   readonly path: string
@@ -76,11 +81,28 @@ async function realParent(path: string): Promise<string> {
 
 async function findByBranch(request: WorktreeRequest): Promise<OwnedWorktree | null> {
   const options = { ...request, cwd: request.repoDir }
-  const found = (await listWorktrees(options)).find((entry) => isOurPlace(entry, request))
+  const found = await whenFilled(request, options)
+  if (found?.initializing && found.owner === null) return await discard(found, options)
   if (!found?.prunable) return found ?? null
 
   // Somebody deleted the folder; git forgets it, and the branch with its commits stays.
   await runGit(['worktree', 'prune'], options)
+  return null
+}
+
+/** After a restart the git of the killed run may still be at work. */
+async function whenFilled(request: WorktreeRequest, options: GitAccess & { cwd: string }) {
+  const until = performance.now() + (request.halfMadeAfterMs ?? HALF_MADE_AFTER_MS)
+  for (;;) {
+    const found = (await listWorktrees(options)).find((entry) => isOurPlace(entry, request))
+    if (!found?.initializing || performance.now() >= until) return found
+    await sleep(200, undefined, { signal: request.signal })
+  }
+}
+
+/** Half of the files look like a commit that deletes the others. Nobody was given it, so nothing is lost. */
+async function discard(entry: OwnedWorktree, options: GitAccess & { cwd: string }): Promise<null> {
+  await runGit(['worktree', 'remove', '--force', '--force', '--', entry.path], options)
   return null
 }
 

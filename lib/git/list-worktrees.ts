@@ -16,6 +16,8 @@ export interface WorktreeEntry {
   /** The first of the list: the checkout that the others belong to. */
   readonly main: boolean
   readonly locked: boolean
+  /** git is filling it, or was killed while it did. */
+  readonly initializing: boolean
   /** Its folder is gone and only the registration is left. */
   readonly prunable: boolean
 }
@@ -45,9 +47,9 @@ export interface OwnedWorktree extends WorktreeEntry {
 const OWNER_FILE = 'dev-loops.json'
 
 export async function listWorktrees(options: GitAccess & { cwd: string }): Promise<readonly OwnedWorktree[]> {
-  const { stdout } = await runGit(['worktree', 'list', '--porcelain', '-z'], options)
+  const printed = await printWorktrees(options)
   const folders = await readGitFolders(options)
-  const entries = parseWorktreeList(stdout)
+  const entries = parseWorktreeList(printed)
 
   return await Promise.all(
     entries.map(async (entry) => {
@@ -55,6 +57,13 @@ export async function listWorktrees(options: GitAccess & { cwd: string }): Promi
       return { ...entry, owner: folder === undefined ? null : await readOwner(folder) }
     }),
   )
+}
+
+/** git before 2.36 does not know `-z`; there, a path with a line feed is the one thing that is misread. */
+async function printWorktrees(options: GitAccess & { cwd: string }): Promise<string> {
+  const args = ['worktree', 'list', '--porcelain']
+  const { stdout, exitCode } = await runGit([...args, '-z'], { ...options, okCodes: [0, 129] })
+  return exitCode === 0 ? stdout : (await runGit(args, options)).stdout.replaceAll('\n', '\0')
 }
 
 /** Reads `git worktree list --porcelain -z`: attributes end in NUL, entries in an empty attribute. */
@@ -71,6 +80,7 @@ export function parseWorktreeList(text: string): readonly WorktreeEntry[] {
         head: attributes.get('HEAD') ?? null,
         main: index === 0,
         locked: attributes.has('locked'),
+        initializing: attributes.get('locked') === 'initializing',
         prunable: attributes.has('prunable'),
       }
     })

@@ -28,9 +28,11 @@ export interface LocalFactsRequest extends GitAccess {
 /** Never throws for what git or the remote could not answer; only for bugs. */
 export async function readLocalFacts(request: LocalFactsRequest): Promise<LocalFacts> {
   const options = { ...request, cwd: request.worktree ?? request.repoDir }
-  const local = await readWorktree(request)
-  const remote = await readRemoteFacts(request)
-  const head = await known(() => readCommit(`refs/heads/${request.branch}`, options))
+  const [local, remote, head] = await Promise.all([
+    readWorktree(request),
+    readRemoteFacts(request),
+    known(() => readCommit(`refs/heads/${request.branch}`, options)),
+  ])
 
   const facts = { ...unknownLocalFacts(request.branch, request.base), ...local, ...remote, head }
   return { ...facts, ...(await compare(facts, options)) }
@@ -73,14 +75,15 @@ async function compare(facts: LocalFacts, options: Options): Promise<Partial<Loc
   if (head === null) return { pushed: remoteHead === 'absent' ? false : null }
 
   const upstream = remoteHead === 'absent' ? baseHead : remoteHead
-  return {
-    pushed: remoteHead === null ? null : remoteHead === head,
-    ahead: await countCommits(upstream, head, options),
-    aheadOfBase: await countCommits(baseHead, head, options),
-    behindBase: await countCommits(head, baseHead, options),
-    remoteHeadIsAncestor: await remoteIsPart(facts, head, options),
-    revertsForeign: await undoesForeign(facts, head, options),
-  }
+  const [ahead, aheadOfBase, behindBase, remoteHeadIsAncestor, revertsForeign] = await Promise.all([
+    countCommits(upstream, head, options),
+    countCommits(baseHead, head, options),
+    countCommits(head, baseHead, options),
+    remoteIsPart(facts, head, options),
+    undoesForeign(facts, head, options),
+  ])
+  const pushed = remoteHead === null ? null : remoteHead === head
+  return { pushed, ahead, aheadOfBase, behindBase, remoteHeadIsAncestor, revertsForeign }
 }
 
 /** Commits of `to` that `from` lacks. */

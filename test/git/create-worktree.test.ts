@@ -86,6 +86,27 @@ describe('createWorktree', () => {
     expect(await create(world)).toMatchObject({ head: local, created: true })
   })
 
+  it('makes a worktree anew that git was killed while filling', async () => {
+    const world = aWorld()
+    const { path } = await create(world)
+    const folder = git(path, 'rev-parse', '--absolute-git-dir')
+    rmSync(join(folder, 'dev-loops.json'))
+    rmSync(join(path, 'app.txt'))
+    writeFileSync(join(folder, 'locked'), 'initializing')
+
+    expect(await create(world, { halfMadeAfterMs: 0 })).toMatchObject({ path, created: true })
+    expect(git(path, 'status', '--porcelain')).toBe('')
+  })
+
+  it('continues in a worktree that was filled but whose run was killed before it was named', async () => {
+    const world = aWorld()
+    const { path } = await create(world)
+    rmSync(join(git(path, 'rev-parse', '--absolute-git-dir'), 'dev-loops.json'))
+
+    expect(await create(world)).toMatchObject({ path, created: false })
+    expect((await listWorktrees({ cwd: world.checkout }))[1]?.owner?.runId).toBe('r-1')
+  })
+
   it('refuses a branch that a person has checked out', async () => {
     const world = aWorld()
     git(world.checkout, 'checkout', '--quiet', '-b', BRANCH)

@@ -3,12 +3,13 @@ import { once } from 'node:events'
 import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import {
   endProcessGroup,
   listGroup,
   type ProcessIdentity,
   readProcessIdentity,
+  signalGroup,
 } from '../../../lib/dispatch/agent/process-group.ts'
 import { aFolder, anAgent, eventually, isRunning, runAgent } from './support.ts'
 
@@ -158,6 +159,13 @@ describe('startAgent', () => {
 })
 
 describe('an agent whose runner is killed', () => {
+  const leaders: number[] = []
+
+  // Only when a test failed is there anything left to end.
+  afterEach(() => {
+    for (const leader of leaders.splice(0)) signalGroup(leader, 'SIGKILL')
+  })
+
   async function aRunner(
     agent: string,
     graceMs: number,
@@ -170,7 +178,9 @@ describe('an agent whose runner is killed', () => {
     const log = join(folder, 'agent.log')
     await eventually(() => pidsIn(readFileSync(log, 'utf8')).length > 0)
     const [pid = 0] = pidsIn(readFileSync(log, 'utf8'))
-    return { runner, identity: JSON.parse(String(printed)), pid }
+    const identity: ProcessIdentity = JSON.parse(String(printed))
+    leaders.push(identity.pid)
+    return { runner, identity, pid }
   }
 
   it.each(['never-ends', 'ignores-sigterm'])('ends by itself (%s)', async (agent) => {
