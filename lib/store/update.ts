@@ -22,7 +22,7 @@ export interface NoChange<T> {
 export type Decide<T> = (current: Versioned | null, now: Instant) => Change<T> | NoChange<T>
 
 export interface UpdateOptions {
-  /** How long conflicts are borne; milliseconds. At least one try is always made. */
+  /** How long conflicts are borne after the first; milliseconds. At least two tries are always made. */
   readonly giveUpAfterMs?: number
 }
 
@@ -37,11 +37,28 @@ type Tried<T> = { readonly done: true; readonly result: T } | { readonly done: f
  * @throws StoreError `store_contended` when others kept coming between; nothing was changed then
  */
 export async function update<T>(store: Store, key: string, fn: Decide<T>, options: UpdateOptions = {}): Promise<T> {
-  const giveUpAfterMs = options.giveUpAfterMs ?? GIVE_UP_AFTER_MS
+  const tried = await tryOnce(store, key, fn)
+  if (tried.done) return tried.result
+
+  // One turn for all further tries: whoever has waited for it and got none goes on without.
+  const endTurn = await store.takeTurn?.(key)
+  try {
+    return await tryAgain(store, key, { fn, giveUpAfterMs: options.giveUpAfterMs ?? GIVE_UP_AFTER_MS })
+  } finally {
+    await endTurn?.()
+  }
+}
+
+interface Retry<T> {
+  readonly fn: Decide<T>
+  readonly giveUpAfterMs: number
+}
+
+async function tryAgain<T>(store: Store, key: string, { fn, giveUpAfterMs }: Retry<T>): Promise<T> {
   const startedAt = performance.now()
 
-  for (let attempt = 1; ; attempt += 1) {
-    const tried = attempt === 1 ? await tryOnce(store, key, fn) : await tryInTurn(store, key, fn)
+  for (let attempt = 2; ; attempt += 1) {
+    const tried = await tryOnce(store, key, fn)
     if (tried.done) return tried.result
     if (performance.now() - startedAt >= giveUpAfterMs) throw contended(key, attempt, giveUpAfterMs)
 
@@ -56,16 +73,6 @@ async function tryOnce<T>(store: Store, key: string, fn: Decide<T>): Promise<Tri
 
   const swap = await store.compareAndSwap(key, current?.version ?? null, decided.value, decided.entry)
   return swap.ok ? { done: true, result: decided.result } : { done: false }
-}
-
-/** After a conflict one waits for a turn, where the store has such a thing; it is polite, not safe. */
-async function tryInTurn<T>(store: Store, key: string, fn: Decide<T>): Promise<Tried<T>> {
-  const endTurn = await store.takeTurn?.(key)
-  try {
-    return await tryOnce(store, key, fn)
-  } finally {
-    await endTurn?.()
-  }
 }
 
 function pause(ms: number): Promise<void> {

@@ -66,6 +66,9 @@ interface Move {
   readonly slot: Slot
 }
 
+/** So that a state's key, its disk and up to three slots, is a whole number that is kept exactly. */
+const MOST_SLOTS = 2 ** 13
+
 interface State {
   readonly disk: Disk
   readonly slots: readonly Slot[]
@@ -75,14 +78,14 @@ export function exploreAll(exploration: Exploration): Counts {
   const disks = diskShelf()
   const standings = new Map<string, Standing>()
   const slots = new Map<string, Slot>()
-  const moves = new Map<string, readonly Move[]>()
-  const orders = new Map<string, bigint>()
+  const moves = new Map<number, readonly Move[]>()
+  const orders = new Map<number, bigint>()
 
   const first = exploration.writers.map((writer) => slotOf(begin(writer, 0), null))
   return { orders: count({ disk: disks.keep(exploration.disk), slots: first }), states: orders.size }
 
   function count(state: State): bigint {
-    const key = `${disks.number(state.disk)} ${state.slots.map(({ id }) => id).join(' ')}`
+    const key = state.slots.reduce((number, { id }) => number * MOST_SLOTS + id, disks.number(state.disk))
     const known = orders.get(key)
     if (known !== undefined) return known
 
@@ -106,7 +109,7 @@ export function exploreAll(exploration: Exploration): Counts {
     const { call } = slot.standing
     if (call === null) return []
 
-    const key = `${disks.number(disk)} ${slot.id}`
+    const key = disks.number(disk) * MOST_SLOTS + slot.id
     const known = moves.get(key)
     if (known) return known
 
@@ -154,6 +157,7 @@ export function exploreAll(exploration: Exploration): Counts {
     if (known) return known
 
     const slot = { id: slots.size, standing, listing }
+    if (slots.size >= MOST_SLOTS) throw new Error('too many standings for the keys of states')
     slots.set(key, slot)
     return slot
   }

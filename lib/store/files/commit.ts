@@ -13,7 +13,7 @@ import { dirname, join } from 'node:path'
 import { StoreError } from '../../errors.ts'
 import { dataPath, type Head, headPath, journalFolder, preparedFolder } from './layout.ts'
 import { type Content, sealContent } from './seal.ts'
-import { type Renamed, type Steps, step } from './steps.ts'
+import { type Files, type Steps, step } from './steps.ts'
 
 /** What a writer wants to commit; where it stands in the record follows from the head it replaces. */
 export type Draft = Omit<Content, 'sequence' | 'previous'>
@@ -25,10 +25,10 @@ export function* commitChange(record: string, replaced: Head, draft: Draft): Ste
   const data = dataPath(record, head)
   if ((yield* step((files) => files.write(data, text))) === 'absent') return null
 
-  if ((yield* renameOnce(headPath(record, replaced), headPath(record, head))) !== 'done') {
-    yield* step((files) => files.remove(data))
-    return null
-  }
+  const renamed = yield* renameOrClear(headPath(record, replaced), headPath(record, head), (files) =>
+    files.remove(data),
+  )
+  if (!renamed) return null
   yield* syncCommitted(record)
   return head
 }
@@ -43,20 +43,21 @@ interface Creation {
 export function* createRecord({ root, record, pid }: Creation, draft: Draft): Steps<Head | null> {
   const head: Head = { sequence: 1, writeId: draft.writeId }
   const prepared = join(preparedFolder(root), `${pid}.${head.writeId}`)
-  if (!(yield* prepare(prepared, head, draft))) return null
+  const clear = (files: Files) => files.removeFolder(prepared)
+  if (!(yield* orClear(prepare({ folder: prepared, record, head }, draft), clear))) return null
 
-  yield* step((files) => files.makeFolder(dirname(record)))
-  if ((yield* renameOnce(prepared, record)) !== 'done') {
-    yield* step((files) => files.removeFolder(prepared))
-    return null
-  }
+  if (!(yield* renameOrClear(prepared, record, clear))) return null
   yield* syncCommitted(dirname(record))
   return head
 }
 
 /** @returns false when somebody took the unfinished folder for a dead writer's; try again then */
-function* prepare(folder: string, head: Head, draft: Draft): Steps<boolean> {
+function* prepare(
+  { folder, record, head }: { folder: string; record: string; head: Head },
+  draft: Draft,
+): Steps<boolean> {
   const text = sealContent({ ...draft, sequence: head.sequence, previous: null })
+  yield* step((files) => files.makeFolder(dirname(record)))
   yield* step((files) => files.makeFolder(journalFolder(folder)))
 
   const written = yield* step((files) => files.write(dataPath(folder, head), text))
@@ -66,11 +67,35 @@ function* prepare(folder: string, head: Head, draft: Draft): Steps<boolean> {
   return true
 }
 
-function* renameOnce(from: string, to: string): Steps<Renamed> {
+type Clear = (files: Files) => void | Promise<void>
+
+/** @returns whether `from` is now `to`; where it surely is not, what was written for it is cleared away */
+function* renameOrClear(from: string, to: string, clear: Clear): Steps<boolean> {
   try {
-    return yield* step((files) => files.rename(from, to))
+    if ((yield* step((files) => files.rename(from, to))) === 'done') return true
   } catch (error) {
+    if (isUnchanged(error)) yield* cleared(clear)
     throw unsettled(error)
+  }
+  yield* step(clear)
+  return false
+}
+
+function* orClear<T>(work: Steps<T>, clear: Clear): Steps<T> {
+  try {
+    return yield* work
+  } catch (error) {
+    yield* cleared(clear)
+    throw error
+  }
+}
+
+/** After a failure the failure is the news, not that clearing away failed as well. */
+function* cleared(clear: Clear): Steps<void> {
+  try {
+    yield* step(clear)
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error
   }
 }
 
@@ -84,7 +109,11 @@ function* syncCommitted(folder: string): Steps<void> {
 
 /** From the rename on, a failure leaves open whether the change is in; that must not be hidden. */
 function unsettled(error: unknown): unknown {
-  if (!(error instanceof StoreError) || error.details.changed === 'no') return error
+  if (!(error instanceof StoreError) || isUnchanged(error)) return error
   const message = `${error.message}. The change may have been made: read the record before trying again`
   return new StoreError(error.code, message, { ...error.details, changed: 'unknown' }, { cause: error })
+}
+
+function isUnchanged(error: unknown): boolean {
+  return error instanceof StoreError && error.details.changed === 'no'
 }

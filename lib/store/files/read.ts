@@ -82,7 +82,8 @@ export function* entriesSince(record: string, newest: Newest, after: number): St
   while (content && content.sequence > after) {
     const { sequence, at, entry, previous }: Content = content
     entries.push({ sequence, at, entry })
-    content = previous === null ? null : yield* readContent(record, { sequence: sequence - 1, writeId: previous })
+    if (previous === null || sequence - 1 <= after) break
+    content = yield* readContent(record, { sequence: sequence - 1, writeId: previous })
   }
   return entries.reverse()
 }

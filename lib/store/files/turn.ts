@@ -8,7 +8,7 @@
 import { join } from 'node:path'
 
 const LONGEST_WAIT_MS = 300
-const LONGEST_PAUSE_MS = 25
+const LONGEST_PAUSE_MS = 10
 /** The least that the library accepts: so long a killed holder makes others wait their 300 ms. */
 const STALE_AFTER_MS = 2_000
 
