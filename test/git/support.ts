@@ -3,10 +3,10 @@
  * second clone for somebody else. Configuration of the machine is shut out.
  */
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { afterEach } from 'vitest'
+import { afterAll, afterEach } from 'vitest'
 
 export interface World {
   readonly folder: string
@@ -28,16 +28,35 @@ export function aFolder(): string {
   return folder
 }
 
+let template: World | null = null
+
 /** A remote whose `main` has two files, `app.txt` and `notes.txt`, of several lines each. */
 export function aWorld(): World {
+  template ??= makeWorld()
   const folder = aFolder()
-  const world = {
+  cpSync(template.folder, folder, { recursive: true })
+  const world = worldIn(folder)
+  for (const clone of [world.checkout, world.stranger]) {
+    const config = join(clone, '.git', 'config')
+    writeFileSync(config, readFileSync(config, 'utf8').replaceAll(template.folder, folder))
+  }
+  return world
+}
+
+function worldIn(folder: string): World {
+  return {
     folder,
     remote: join(folder, 'remote.git'),
     checkout: join(folder, 'checkout'),
     stranger: join(folder, 'stranger'),
     worktrees: join(folder, 'worktrees'),
   }
+}
+
+/** Made once for each test file and copied for each test: git is started a dozen times for it. */
+function makeWorld(): World {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'dev-loops-git-template-')))
+  const world = worldIn(folder)
   git(folder, 'init', '--quiet', '--bare', '--initial-branch=main', world.remote)
   git(folder, 'clone', '--quiet', world.remote, world.checkout)
   git(world.checkout, 'checkout', '--quiet', '-b', 'main')
@@ -48,6 +67,10 @@ export function aWorld(): World {
   actAs(world.stranger, 'stranger')
   return world
 }
+
+afterAll(() => {
+  if (template) rmSync(template.folder, { recursive: true, force: true })
+})
 
 export function git(cwd: string, ...args: string[]): string {
   const env = { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM: '/dev/null', LC_ALL: 'C' }
