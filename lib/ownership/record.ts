@@ -14,11 +14,9 @@ export const SCHEMA_VERSION = 3
 export const KEPT_ENTRIES = 50
 export const MAX_REASON_CHARS = 500
 
-/** Defaults of design §6, all in milliseconds. */
+/** The lease of a one-shot command; that of `run` is a preference of the configuration. */
 export const COMMAND_TTL_MS = 15 * 60_000
-export const RUN_TTL_MS = 90_000
-export const RUN_RENEW_EVERY_MS = 30_000
-/** What is added to a wait's own limit when the lease is parked for it. */
+/** What the caller adds to a wait's own limit when it parks the lease for it. */
 export const PARK_MARGIN_MS = 5 * 60_000
 /** An effect needs at least this much of the lease before it may start. */
 export const SAFETY_MARGIN_MS = 5_000

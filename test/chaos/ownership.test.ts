@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type ChaosReport, runChaos } from './ownership-chaos.ts'
 
-/** The promise; what is measured is a tenth to a third of it, even on a busy machine. */
+/** The promise. On a quiet machine the slowest answer takes a fifth of it, and half of it on a crowded one. */
 const PROMISED_MS = 2_000
 
 // The long form: npx tsx test/chaos/ownership-chaos.ts --seconds 20

@@ -26,8 +26,7 @@ export type Act = (typeof ACTS)[number]
 
 export const TICK_MS = 150_000
 export const TTL_MS = 2 * TICK_MS
-/** Five minutes are added, so a parked term is four ticks. */
-const PARK_MS = 2 * TICK_MS
+const PARK_MS = 4 * TICK_MS
 
 const MACHINES = {
   near: { bootId: 'boot-1', offsetMs: 0 },

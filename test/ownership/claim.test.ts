@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { readHostIdentity, readWorkerIdentity } from '../../lib/ownership/host.ts'
 import type { ClaimRequest } from '../../lib/ownership/rules/claim.ts'
 import { claimTarget, releaseTarget } from '../../lib/ownership/service.ts'
 import { aClock, anOwnership, HERE, PR } from './support.ts'
@@ -83,6 +84,17 @@ describe('claim', () => {
     const answer = await claimTarget(PR, asks('b'), { ...ownership, host: rebooted })
     expect(answer).toMatchObject({ status: 'claimed_new', token: 2 })
   })
+
+  it.runIf(process.platform === 'linux')(
+    'tells the new owner its own end, not that of the claim it replaced',
+    async () => {
+      const ownership = anOwnership({ host: readHostIdentity() })
+      const dead = { ...ownership.host, pid: 2 ** 22 + 1, startTime: '1' }
+      await claimTarget(PR, asks('a', { process: dead }), ownership)
+      const answer = await claimTarget(PR, asks('b', { process: readWorkerIdentity(process.pid) }), ownership)
+      expect(answer).toMatchObject({ status: 'claimed_new', endsInMs: 60_000 })
+    },
+  )
 
   it('refuses a second living process under the same run id, because they would share a token', async () => {
     const ownership = anOwnership()

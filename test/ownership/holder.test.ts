@@ -54,17 +54,22 @@ describe('renew', () => {
 })
 
 describe('park', () => {
-  it('lets the lease outlive a wait by five minutes, and renewal ends it', async () => {
+  it('gives the lease the term of the wait, and renewal ends it', async () => {
     const { clock, ownership } = await held()
-    const answer = await parkTarget(PR, { runId: 'a', token: 1, parkMs: 1_800_000 }, ownership)
+    const answer = await parkTarget(PR, { runId: 'a', token: 1, parkMs: 2_100_000 }, ownership)
     expect(answer).toMatchObject({ status: 'parked', endsInMs: 2_100_000 })
     clock.advance(2_000_000)
     expect(await renewTarget(PR, { runId: 'a' }, ownership)).toMatchObject({ endsInMs: TTL })
   })
 
+  it('never shortens a lease', async () => {
+    const { ownership } = await held()
+    expect(await parkTarget(PR, { runId: 'a', token: 1, parkMs: 1 }, ownership)).toMatchObject({ endsInMs: TTL })
+  })
+
   it('is not cut short by a look at the target', async () => {
     const { clock, ownership } = await held()
-    await parkTarget(PR, { runId: 'a', token: 1, parkMs: 1_800_000 }, ownership)
+    await parkTarget(PR, { runId: 'a', token: 1, parkMs: 2_100_000 }, ownership)
     clock.advance(1_000_000)
     expect(await assertTarget(PR, { runId: 'a' }, ownership)).toMatchObject({ endsInMs: 2_100_000 })
   })

@@ -9,9 +9,8 @@ import type { Instant } from '../../store/store.ts'
 import type { Claim, Lease } from '../record.ts'
 import type { Sighting } from './sighting.ts'
 
-export const WORKER_STATES = ['alive', 'dead', 'unknown'] as const
 /** `dead` is only said with proof; everything that could not be looked at is `unknown`. */
-export type WorkerState = (typeof WORKER_STATES)[number]
+export type WorkerState = 'alive' | 'dead' | 'unknown'
 
 export type Alive = 'alive' | 'ended' | 'unknown'
 

@@ -5,13 +5,13 @@
  * with a process still ends when that process dies.
  */
 import { accept, type Outcome } from '../../outcome.ts'
-import { type OwnershipRecord, PARK_MARGIN_MS } from '../record.ts'
+import type { OwnershipRecord } from '../record.ts'
 import { type HolderRequest, requireHolding } from './holding.ts'
 import type { Evidence } from './liveness.ts'
 import { renewedClaim, type Transition } from './transition.ts'
 
 export interface ParkRequest extends HolderRequest {
-  /** The wait's own limit; five minutes are added, so that its end can still be acted upon. */
+  /** The whole term: the wait's own limit and `PARK_MARGIN_MS`, so that its end can still be acted upon. */
   readonly parkMs: number
 }
 
@@ -24,7 +24,7 @@ export function park(
   if (!holding.ok) return holding
 
   const { claim } = holding.value
-  const termMs = Math.max(request.parkMs + PARK_MARGIN_MS, claim.lease?.ttlMs ?? 0)
+  const termMs = Math.max(request.parkMs, claim.lease?.ttlMs ?? 0)
   const activeRun = renewedClaim(claim, evidence, termMs)
   const entry = { type: 'park', runId: claim.runId, token: claim.token, termMs }
   return accept({
