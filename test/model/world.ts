@@ -28,8 +28,27 @@ import {
   VIEWER,
 } from '../loop/build.ts'
 
-/** Draws a number from 0 to `below` - 1; 0 is always the kindest answer. */
-export type Draw = (below: number) => number
+/** What the outside is asked for, with the number of its answers. 0 is always the kindest one. */
+export const CHANCES = {
+  /** Seen at once; only later. */
+  observation: 2,
+  /** None; a conflict with the base. */
+  conflict: 2,
+  /** Green; red; still running. */
+  checks: 3,
+  /** Commits all; commits but leaves something; answers only; leaves all uncommitted; does nothing. */
+  agent: 5,
+  /** Clean; findings; no result. */
+  judge: 3,
+  /** Accepted; not possible. */
+  request: 2,
+  /** Without remarks; with one; not yet. */
+  review: 3,
+} as const
+export type Chance = keyof typeof CHANCES
+
+/** @returns a number from 0 to `CHANCES[chance]` - 1 */
+export type Draw = (chance: Chance) => number
 
 interface Pull {
   draft: boolean
@@ -179,7 +198,7 @@ export class World {
         this.held.branch = true
         this.remote = this.head
         // GitHub may answer about the old head for a while.
-        if (this.draw(2) === 0) this.observe()
+        if (this.draw('observation') === 0) this.observe()
         return
       case 'create_draft_pr':
         this.effect('create')
@@ -221,7 +240,7 @@ export class World {
       pull.draft = false
     } else if (step === 'request_copilot_review' || step === 'rerequest_copilot_review') {
       this.effect(`request ${this.observed}`)
-      if (this.draw(6) === 5)
+      if (this.draw('request') === 1)
         this.work.pr = { ...this.work.pr, reviewUnavailable: { head: sha(this.observed), reason: 'off' } }
       else pull.requestedAt = this.instant()
     } else if (step === 'reply_resolve_review_threads') {
@@ -235,10 +254,9 @@ export class World {
     } else throw new Error(`the world cannot ${step}`)
   }
 
-  /** Kindest first: does it and commits; commits but leaves something; leaves all uncommitted; does nothing. */
   private agent({ step }: Decision): void {
     if (!this.worktree) throw new Error('an agent without a worktree')
-    const mood = this.draw(5)
+    const mood = this.draw('agent')
     if (step === 'address_review_feedback' && mood !== 4) {
       const open = this.pull?.threads.filter(({ isResolved }) => !isResolved) ?? []
       const answers = Object.fromEntries(open.map(({ id }) => [id, { body: `did ${id}`, head: null }]))
@@ -253,8 +271,7 @@ export class World {
   }
 
   private judge(gate: Gate, step: string): void {
-    const answer = this.draw(4)
-    const verdict = answer <= 1 ? 'clean' : answer === 2 ? 'findings_present' : 'blocked'
+    const verdict = (['clean', 'findings_present', 'blocked'] as const)[this.draw('judge')] ?? 'blocked'
     const finding = { severity: 'must-fix' as const, angle: 'a', summary: 's', files: [] }
     const findings = verdict === 'findings_present' ? [finding] : []
     const record = aVerdict(gate, { head: sha(this.observed), verdict, findings })
@@ -267,29 +284,29 @@ export class World {
   private wait(decision: Decision): void {
     this.now += decision.wait?.pollMs ?? 60_000
     const { pull } = this
-    if (decision.state === 'head_not_observed' && this.draw(3) < 2) this.observe()
+    if (decision.state === 'head_not_observed' && this.draw('observation') === 0) this.observe()
     if (decision.state === 'waiting_for_ci') {
-      const outcome = this.draw(4)
-      if (outcome < 3) this.checks = outcome === 2 ? 'FAILURE' : 'SUCCESS'
+      const outcome = this.draw('checks')
+      if (outcome < 2) this.checks = outcome === 1 ? 'FAILURE' : 'SUCCESS'
     }
-    if (decision.state === 'waiting_for_copilot_review' && pull && this.draw(4) < 3) {
-      const remarks = this.draw(3)
-      const id = `T${pull.threads.length + 1}`
-      const submittedAt = this.instant()
-      const comment = { id, author: COPILOT, body: 'why?', createdAt: submittedAt, url: '' }
-      pull.reviews = [
-        ...pull.reviews,
-        aReview({ id: `R${pull.reviews.length}`, commit: sha(this.observed), submittedAt }),
-      ]
-      if (remarks > 0) pull.threads = [...pull.threads, aThread({ id, comments: listed([comment]) })]
-    }
+    if (decision.state !== 'waiting_for_copilot_review' || !pull) return
+    const answer = this.draw('review')
+    if (answer === 2) return
+    const submittedAt = this.instant()
+    const id = `T${pull.threads.length + 1}`
+    const comment = { id, author: COPILOT, body: 'why?', createdAt: submittedAt, url: '' }
+    pull.reviews = [
+      ...pull.reviews,
+      aReview({ id: `R${pull.reviews.length}`, commit: sha(this.observed), submittedAt }),
+    ]
+    if (answer === 1) pull.threads = [...pull.threads, aThread({ id, comments: listed([comment]) })]
   }
 
   private observe(): void {
     if (this.observed === this.remote) return
     this.observed = this.remote ?? 0
     this.checks = null
-    this.conflict = this.draw(8) === 7
+    this.conflict = this.draw('conflict') === 1
   }
 
   private effect(what: string): void {
