@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -90,7 +90,9 @@ describe('the check of a head', () => {
 
   it('is not made where the base branch names no command', async () => {
     const { started } = await aPull({ ...demo, files: { 'README.md': '#\n' } }, { 'a.md': 'a\n' })
-    expect(await runs(started)).toEqual([])
+    // Stopping waits for whatever was about to be started.
+    await started.forge.stop()
+    expect(JSON.parse(await stateText(started)).repositories[0].checkSuites).toEqual([])
   })
 
   it('is started once for a head, however often it is looked at', async () => {
@@ -115,4 +117,39 @@ describe('the check of a head', () => {
     ended.push(again.stop)
     expect((await finished({ forge: { ...again, tokens: started.forge.tokens } })).conclusion).toBe('SUCCESS')
   })
+
+  it('that outlived a killed forge is ended before it is run again', async () => {
+    const place = await mkdtemp(join(tmpdir(), 'forge-gate-'))
+    ended.push(() => rm(place, { recursive: true, force: true }))
+    const pids = join(place, 'pids')
+    const wait = `require('node:fs').appendFileSync('${pids}',process.pid+'\\n');setTimeout(()=>{},1e8)`
+    const { started } = await aPull(withCommand(['node', '-e', wait]), { 'a.md': 'a\n' })
+    const first = await until('the command runs', async () => (await pidsIn(pids))[0])
+    await until('its process is in the state', async () => (await stateText(started)).includes(`"pid": ${first}`))
+    const copy = join(place, 'copy')
+    await cp(started.folder, copy, { recursive: true })
+    await rm(join(copy, 'port'))
+
+    const again = await startForge({ folder: copy })
+    ended.push(again.stop)
+    await until('it runs once more', async () => (await pidsIn(pids))[1])
+    expect(isAlive(first)).toBe(false)
+  })
 })
+
+async function pidsIn(file: string): Promise<number[]> {
+  return existsSync(file) ? (await readFile(file, 'utf8')).split('\n').filter(Boolean).map(Number) : []
+}
+
+function stateText({ folder }: Started): Promise<string> {
+  return readFile(join(folder, 'state.json'), 'utf8')
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}

@@ -23,6 +23,8 @@ export interface CommandCall {
   readonly command: readonly string[]
   readonly timeLimitMs: number
   readonly signal: AbortSignal
+  /** Called once the command runs, with its process group and the folder it may write to. */
+  readonly onStarted: (started: { readonly pid: number; readonly folder: string }) => void
 }
 
 /** GitHub's limit for the text of a check run is 65,535 characters. */
@@ -35,15 +37,16 @@ export async function runCommand(call: CommandCall): Promise<CommandResult> {
     await mkdir(join(scratch, 'home'))
     await git(call.gitDir, ['clone', '--quiet', '--shared', '--no-checkout', call.gitDir, tree], { cwd: scratch })
     await git(call.gitDir, ['checkout', '--quiet', '--detach', call.oid], { cwd: tree })
-    return await spawnIn(tree, { ...call, home: join(scratch, 'home') })
+    return await spawnIn(tree, { ...call, scratch })
   } finally {
     await rm(scratch, { recursive: true, force: true, maxRetries: 3 })
   }
 }
 
-function spawnIn(cwd: string, call: CommandCall & { home: string }): Promise<CommandResult> {
+function spawnIn(cwd: string, call: CommandCall & { scratch: string }): Promise<CommandResult> {
   const [program = '', ...args] = call.command
-  const env = { PATH: process.env.PATH ?? '', HOME: call.home, TMPDIR: call.home, LANG: 'C.UTF-8', CI: 'true' }
+  const home = join(call.scratch, 'home')
+  const env = { PATH: process.env.PATH ?? '', HOME: home, TMPDIR: home, LANG: 'C.UTF-8', CI: 'true' }
   return new Promise((resolve) => {
     const child = spawn(program, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
     let output = ''
@@ -55,6 +58,7 @@ function spawnIn(cwd: string, call: CommandCall & { home: string }): Promise<Com
       ended ??= reason
       killGroup(child.pid)
     }
+    if (child.pid !== undefined) call.onStarted({ pid: child.pid, folder: call.scratch })
     const timer = setTimeout(() => end('timed_out'), call.timeLimitMs)
     const onAbort = () => end('cancelled')
     if (call.signal.aborted) onAbort()

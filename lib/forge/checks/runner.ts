@@ -7,6 +7,7 @@
 import { bareFolder } from '../git/bare.ts'
 import type { CheckRun, CheckSuite, Pull, Repository } from '../state/model.ts'
 import { slugOf, type World } from '../world.ts'
+import { clearLeftover } from './leftover.ts'
 import { checkCommand } from './policy.ts'
 import { type CommandResult, runCommand } from './run-command.ts'
 
@@ -29,7 +30,6 @@ export class CheckRunner {
     for (const repository of this.world.state.repositories) {
       for (const suite of repository.checkSuites) {
         if (suite.run.status === 'COMPLETED') continue
-        Object.assign(suite.run, { status: 'QUEUED', startedAt: null })
         this.#queue.push({ repository, suite })
       }
     }
@@ -76,14 +76,25 @@ export class CheckRunner {
 
   async #check(repository: Repository, suite: CheckSuite): Promise<void> {
     const { world } = this
+    await clearLeftover(suite.run)
     const command = await this.#commandFor(repository, suite)
     Object.assign(suite.run, { status: 'IN_PROGRESS', startedAt: world.now() })
     suite.updatedAt = world.now()
     await world.save()
 
     const gitDir = bareFolder(world.folder, slugOf(repository).toLowerCase())
-    const call = { gitDir, oid: suite.oid, command, timeLimitMs: TIME_LIMIT_MS, signal: this.#stopping.signal }
-    const result = await runCommand(call)
+    const result = await runCommand({
+      gitDir,
+      oid: suite.oid,
+      command,
+      timeLimitMs: TIME_LIMIT_MS,
+      signal: this.#stopping.signal,
+      onStarted: (started) => {
+        suite.run.process = started
+        void world.quietly(world.save())
+      },
+    })
+    delete suite.run.process
     if (result.ended === 'cancelled') return
 
     Object.assign(suite.run, reportOf(command, result), { status: 'COMPLETED', completedAt: world.now() })

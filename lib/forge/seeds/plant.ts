@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import { commitEnvironment } from '../actions/merge.ts'
-import { bareFolder, createBare } from '../git/bare.ts'
+import { bareFolder, createBare, git } from '../git/bare.ts'
 import { writeCommit } from '../git/write-commit.ts'
 import { findAccount, findRepository } from '../state/find.ts'
 import type { Account, Issue, Permission, Repository } from '../state/model.ts'
@@ -26,6 +26,7 @@ export async function plant(world: World, seed: Seed, developerToken: string | n
   await plantFiles(world, seed, repository)
   for (const issue of seed.issues) repository.issues.push(newIssue(world, issue, { repository, seed }))
   world.state.repositories.push(repository)
+  if (seed.forkedBy) await plantFork(world, repository, seed.accounts[seed.forkedBy].login)
   await world.save()
   return repository
 }
@@ -82,6 +83,30 @@ async function plantFiles(world: World, seed: Seed, repository: Repository): Pro
   const maintainer = findAccount(world.state, seed.accounts.maintainer.login)
   const identity = maintainer ? commitEnvironment(maintainer) : {}
   await writeCommit(gitDir, { branch: DEFAULT_BRANCH, message: 'Begin the project', files: seed.files, identity })
+}
+
+async function plantFork(world: World, parent: Repository, owner: string): Promise<void> {
+  const fork: Repository = {
+    ...structuredClone(parent),
+    id: world.nextId(),
+    owner,
+    forkOf: slugOf(parent),
+    permissions: { [owner.toLowerCase()]: 'ADMIN' },
+    protections: [],
+    reviewer: null,
+    baseMove: null,
+    nextNumber: 1,
+    issues: [],
+  }
+  const gitDir = bareFolder(world.folder, slugOf(fork).toLowerCase())
+  await createBare(gitDir, DEFAULT_BRANCH)
+  await git(gitDir, [
+    'fetch',
+    '--quiet',
+    bareFolder(world.folder, slugOf(parent).toLowerCase()),
+    '+refs/heads/*:refs/heads/*',
+  ])
+  world.state.repositories.push(fork)
 }
 
 function newIssue(world: World, wish: SeedIssue, { repository, seed }: { repository: Repository; seed: Seed }): Issue {

@@ -35,6 +35,8 @@ export interface Seed {
   readonly protections?: readonly BranchProtection[]
   readonly mergeabilityLag?: number
   readonly deleteBranchOnMerge?: boolean
+  /** Whose copy of the repository there is, from which pull requests may come. */
+  readonly forkedBy?: Role
   readonly baseMove?: {
     readonly afterChecks: number
     readonly message: string

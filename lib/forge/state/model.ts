@@ -166,6 +166,8 @@ export interface CheckRun {
   title: string | null
   summary: string | null
   text: string | null
+  /** While the command runs: what has to be cleaned up if the forge is killed. */
+  process?: { readonly pid: number; readonly folder: string }
 }
 
 /** What must hold before something may be merged into, or pushed to, a branch. */

@@ -38,8 +38,8 @@ export const gitObjects = {
     message: ({ data }) => data.message,
     messageHeadline: ({ data }) => data.message.split('\n', 1)[0],
     messageBody: ({ data }) => data.message.split('\n').slice(1).join('\n').trim(),
-    authoredDate: ({ data }) => data.author.date,
-    committedDate: ({ data }) => data.committer.date,
+    authoredDate: ({ data }) => instant(data.author.date),
+    committedDate: ({ data }) => instant(data.committer.date),
     author: ({ data }, _args, context) => gitActor(context, data.author),
     committer: ({ data }, _args, context) => gitActor(context, data.committer),
     authors: ({ data }, args, context) => {
@@ -184,6 +184,11 @@ async function readFile({ repository, data }: CommitSource, args: Arguments, { w
   const entry = await world.objects(slugOf(repository)).entryAt(data.oid, path)
   if (!entry) throw notFound(`Could not resolve file for path '${path}'.`)
   return { ...entry, __typename: 'TreeEntry', repository, name: path.split('/').at(-1), path }
+}
+
+/** A `DateTime` is in UTC; only the date of a git actor keeps the zone it was made in. */
+function instant(date: string): string {
+  return `${new Date(date).toISOString().slice(0, 19)}Z`
 }
 
 function suiteFilter(args: Arguments): (suite: Repository['checkSuites'][number]) => boolean {
