@@ -2,7 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openEffects } from '../../lib/command/services.ts'
 import { markReady } from '../../lib/github/effects/mark-ready.ts'
+import { changeWork } from '../../lib/sessions/perform.ts'
+import type { Work } from '../../lib/sessions/work.ts'
 import { until } from '../forge/with-forge.ts'
 import { aContext } from '../support/context.ts'
 import { make, type OnForge, onForge, REPO } from './on-forge.ts'
@@ -191,4 +194,36 @@ describe('a pull request under review', () => {
     expect(answer).toMatchObject({ threads: [{ threadId: threads[0]?.id, replied: null, resolved: 'made' }] })
     expect((await list()).map(({ id }) => id)).toEqual(threads.slice(1).map(({ id }) => id))
   })
+
+  it('posts an answer that the run recorded before it resolves the thread, and forgets it then', async () => {
+    const threadId = threads[1]?.id ?? ''
+    await record({ [threadId]: { body: 'A weight that is no number is refused now.', head } })
+    expect((await list())[0]).toMatchObject({ id: threadId, state: 'answered' })
+    const { answer } = await run(`threads resolve --repo ${REPO} --pr 2 --answered --run-id ${RUN}`)
+    expect(answer).toMatchObject({ threads: [{ threadId, replied: 'made', resolved: 'made' }] })
+    expect(await recorded()).toEqual({})
+    const { answer: all } = await run(`threads list --repo ${REPO} --pr 2`)
+    const settled = (all.threads as { id: string; comments: { body: string }[] }[]).find(({ id }) => id === threadId)
+    expect(settled?.comments.at(-1)?.body).toBe('A weight that is no number is refused now.')
+  })
 })
+
+async function acting() {
+  const env = { ...at.forge.environment, DEV_LOOPS_STATE_DIR: stateDir, HOME: stateDir, XDG_CONFIG_HOME: stateDir }
+  const context = aContext({ cwd: at.clone.dir, env })
+  return openEffects({ repo: REPO, pr: 2, runId: RUN, stateDir }, context)
+}
+
+async function record(answers: Work['answers']): Promise<void> {
+  const changed = await changeWork(await acting(), (work) => ({
+    work: { ...work, answers },
+    entry: { type: 'answers' },
+    result: null,
+  }))
+  expect(changed.ok).toBe(true)
+}
+
+async function recorded(): Promise<unknown> {
+  const read = await changeWork(await acting(), (work) => ({ work, entry: null, result: work.answers }))
+  return read.ok ? read.value : read
+}

@@ -143,13 +143,13 @@ describe('a pull request that fits one page', () => {
   })
 
   it('tells people, bots and teams among the reviewers apart', async () => {
-    const asked = [bot('copilot-pull-request-reviewer'), person('kim'), { __typename: 'Team', slug: 'core' }]
+    const asked = [bot('copilot-pull-request-reviewer'), person('kim'), { __typename: 'Team' }]
     const reviewRequests = connection(asked.map((requestedReviewer) => ({ requestedReviewer })))
     const { pr } = await observe(aPullRequest({ reviewRequests }))
     expect(pr.reviewRequests.items).toEqual([
       { login: 'copilot-pull-request-reviewer', isBot: true },
       { login: 'kim', isBot: false },
-      { login: 'core', isBot: false },
+      { login: '(team)', isBot: false },
     ])
   })
 

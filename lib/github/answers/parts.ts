@@ -7,10 +7,8 @@ import { z } from 'zod'
 export const RawActor = z.object({ __typename: z.string(), login: z.string() }).nullable()
 export type RawActor = z.infer<typeof RawActor>
 
-/** A team has a slug and no login; a reviewer that the token may not see is `null`. */
-export const RawReviewer = z
-  .object({ __typename: z.string(), login: z.string().optional(), slug: z.string().optional() })
-  .nullable()
+/** A team has no login; a reviewer that the token may not see is `null`. */
+export const RawReviewer = z.object({ __typename: z.string(), login: z.string().optional() }).nullable()
 export type RawReviewer = z.infer<typeof RawReviewer>
 
 const PageInfo = z.object({

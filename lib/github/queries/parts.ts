@@ -8,8 +8,11 @@
 
 export const ACTOR = `fragment ActorFields on Actor { __typename login }`
 
-/** A user, bot or mannequin has a login, a team a slug. */
-export const REVIEWER = `fragment ReviewerFields on RequestedReviewer { __typename ... on Actor { login } ... on Team { slug } }`
+/**
+ * A team's name is not asked for: with a token that lacks read:org, GitHub refuses the whole query for
+ * it, even where no team was asked for a review (https://github.com/cli/cli/issues/812).
+ */
+export const REVIEWER = `fragment ReviewerFields on RequestedReviewer { __typename ... on Actor { login } }`
 
 export const POLICY = `
 fragment PolicyEntry on TreeEntry {

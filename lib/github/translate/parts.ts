@@ -18,8 +18,11 @@ export function accountOf(actor: RawActor): Account | null {
   return actor === null ? null : { login: actor.login, isBot: isBot(actor.__typename, actor.login) }
 }
 
+/** No account can have this name, so no rule takes a team for the reviewer that policy names. */
+const SOME_TEAM = '(team)'
+
 export function reviewerOf(reviewer: RawReviewer | undefined): Account | null {
-  const login = reviewer?.login ?? reviewer?.slug
+  const login = reviewer?.__typename === 'Team' ? SOME_TEAM : reviewer?.login
   if (!reviewer || login === undefined) return null
   return { login, isBot: isBot(reviewer.__typename, login) }
 }

@@ -4,6 +4,7 @@
  * A recorded answer that is not in its thread yet is posted with the head that it speaks of. A thread
  * that may or may not be answered, because GitHub gave only part of it, is left alone.
  */
+import { sameLogin } from '../../../lib/facts/identity.ts'
 import { summarizeThreads } from '../../../lib/facts/threads.ts'
 import type { Observed } from '../../pr/shared/permission.ts'
 import { answererOf } from './describe-threads.ts'
@@ -25,6 +26,7 @@ export interface ResolutionPlan {
 /** @param named the threads that the caller named; `null`: every answered one */
 export function planResolutions({ input, pr }: Observed, named: readonly string[] | null): ResolutionPlan {
   const { repo } = input.target
+  const { viewer } = input.facts.repository
   const summary = summarizeThreads(pr.threads, answererOf(input))
   const threadIds = named ?? summary.answered.map(({ id }) => id)
   return {
@@ -32,9 +34,16 @@ export function planResolutions({ input, pr }: Observed, named: readonly string[
     unanswered: summary.unanswered.map(({ id }) => id).filter((id) => !threadIds.includes(id)),
   }
 
-  // The effect looks for its key in the thread, so an answer that was posted is not posted again.
   function replyFor(threadId: string): Resolution['reply'] {
     const recorded = input.work.answers[threadId]
-    return recorded ? { body: recorded.body, head: recorded.head ?? pr.head.sha } : null
+    if (!recorded || isPosted(threadId, recorded.body)) return null
+    return { body: recorded.body, head: recorded.head ?? pr.head.sha }
+  }
+
+  // The key of an effect names the head, so after a push in between only the text itself is found again.
+  function isPosted(threadId: string, body: string): boolean {
+    const thread = pr.threads.items.find(({ id }) => id === threadId)
+    const ours = thread?.comments.items.filter(({ author }) => sameLogin(author?.login, viewer)) ?? []
+    return ours.some((comment) => comment.body.includes(body.trim()))
   }
 }

@@ -40,18 +40,15 @@ async function settleThread(
   if (replied !== null && !replied.ok) return replied
   const resolved = await makeEffect(resolveThread(at, client), acting)
   if (!resolved.ok) return resolved
-  if (acting !== null && reply !== null) {
-    const forgotten = await changeWork(acting, (work) => ({
-      work: withoutAnswer(work, threadId),
-      entry: null,
-      result: null,
-    }))
+  if (acting !== null) {
+    const forgotten = await changeWork(acting, (work) => forget(work, threadId))
     if (!forgotten.ok) return forgotten
   }
   return accept({ threadId, replied: replied?.value.action ?? null, resolved: resolved.value.action })
 }
 
-function withoutAnswer(work: Work, threadId: string): Work {
-  const { [threadId]: _settled, ...answers } = work.answers
-  return { ...work, answers }
+function forget(work: Work, threadId: string) {
+  const { [threadId]: settled, ...answers } = work.answers
+  if (!settled) return { work, entry: null, result: null }
+  return { work: { ...work, answers }, entry: { type: 'thread_settled', threadId }, result: null }
 }
