@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // Taking a target is the first thing every worker does; nothing else may write to a PR without it.
 import { defineCommand, duration, flag, needs, number, runIfMain } from '../../lib/command/index.ts'
+import { validConfig } from '../../lib/command/services.ts'
 import { prepareClaim } from './shared/claiming.ts'
 import { answerFields, named, oneSubject, requireRunId, runOptions, sayClaim, workerOf } from './shared/subject.ts'
 import { untilGranted } from './shared/wait.ts'
@@ -12,7 +13,7 @@ export const command = defineCommand({
   writes: 'one record of the store for the target and one for its branch; nothing on GitHub',
   options: {
     ...runOptions,
-    ttl: duration().default('15m').describe('How long the lease lasts without renewal, such as 90s or 15m'),
+    ttl: duration().describe('How long the lease lasts without renewal, such as 90s (default: lease.commandTtl, 15m)'),
     workerPid: number().describe('Process that works as this run; the claim ends when it dies'),
     wait: flag().describe('Stay and ask again until the target is free'),
     waitLimit: duration().default('1h').describe('How long to stay with --wait'),
@@ -35,10 +36,11 @@ export const command = defineCommand({
     'dev-loops ownership claim --issue 12 --run-id r-7f3a --wait --wait-limit 10m',
   ],
   run: async (options, context) => {
+    const { config } = await validConfig(context)
     const request = {
       runId: requireRunId(options),
       mode: 'claim',
-      ttlMs: options.ttl,
+      ttlMs: options.ttl ?? config.lease.commandTtlMs,
       process: workerOf(options.workerPid),
     } as const
     const ask = await prepareClaim(options, request, context)

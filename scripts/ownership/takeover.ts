@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // For a run whose predecessor is gone. What is still alive is only displaced with --force and a reason.
 import { count, defineCommand, duration, flag, needs, number, runIfMain, text } from '../../lib/command/index.ts'
+import { validConfig } from '../../lib/command/services.ts'
 import { prepareClaim } from './shared/claiming.ts'
 import { answerFields, named, oneSubject, requireRunId, runOptions, sayClaim, workerOf } from './shared/subject.ts'
 
@@ -14,7 +15,7 @@ export const command = defineCommand({
     expectedToken: count().describe('Token you saw; refused when it has risen since'),
     force: flag().describe('Displace a living run'),
     reason: text().describe('Why; written into the journal'),
-    ttl: duration().default('15m').describe('How long the lease lasts without renewal, such as 90s or 15m'),
+    ttl: duration().describe('How long the lease lasts without renewal, such as 90s (default: lease.commandTtl, 15m)'),
     workerPid: number().describe('Process that works as this run; the claim ends when it dies'),
   },
   rules: [oneSubject, needs('force', 'reason')],
@@ -28,10 +29,11 @@ export const command = defineCommand({
   exits: [0, 2, 3, 5],
   examples: ['dev-loops ownership takeover --repo acme/api --pr 88 --run-id r-91d0 --expected-token 4'],
   run: async (options, context) => {
+    const { config } = await validConfig(context)
     const request = {
       runId: requireRunId(options),
       mode: 'takeover',
-      ttlMs: options.ttl,
+      ttlMs: options.ttl ?? config.lease.commandTtlMs,
       process: workerOf(options.workerPid),
       expectedToken: options.expectedToken,
       force: options.force,

@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -77,6 +77,18 @@ describe('ownership commands', () => {
       exit: 0,
       answer: { status: 'claimed_new', pr: 88, warnings: [expect.stringContaining('branch_not_checked')] },
     })
+  })
+
+  it('take the term of a claim from the configuration, and nothing while that is wrong', async () => {
+    execFileSync('git', ['init', '--quiet', cwd])
+    writeFileSync(join(cwd, '.devloops'), 'version: 1\nlease:\n  commandTtl: 7m\n')
+    expect(await run(`ownership claim ${ISSUE} --run-id a`)).toMatchObject({ answer: { endsInMs: 420_000 } })
+    writeFileSync(join(cwd, '.devloops'), 'version: 1\nlease:\n  commandTtl: seven\n')
+    expect(await run(`ownership takeover ${ISSUE} --run-id a`)).toMatchObject({
+      exit: 2,
+      answer: { error: 'config_invalid' },
+    })
+    expect(await run(`ownership release ${ISSUE} --run-id a`)).toMatchObject({ answer: { status: 'released' } })
   })
 
   it('hold a branch like any other target', async () => {
