@@ -2,6 +2,7 @@
  * Complete, valid inputs of a decision in which a test names only what matters to it.
  */
 import { DEFAULT_POLICY } from '../../lib/config/defaults.generated.ts'
+import type { Policy } from '../../lib/config/schema.ts'
 import type { IssueFacts } from '../../lib/facts/issue.ts'
 import { type LocalFacts, unknownLocalFacts } from '../../lib/facts/local.ts'
 import type {
@@ -259,6 +260,44 @@ export function anInput(over: Partial<DecisionInput> = {}): DecisionInput {
       },
     },
     nowMs: NOW,
+    ...over,
+  }
+}
+
+type PolicyParts = { readonly [Key in keyof Policy]?: Partial<Policy[Key]> }
+
+export function policyWith(parts: PolicyParts): DecisionInput['policy'] {
+  const entries = Object.entries(DEFAULT_POLICY).map(([key, value]) => [key, { ...value, ...Object(parts)[key] }])
+  return { ok: true, value: Object.fromEntries(entries) }
+}
+
+export const MERGE_ALLOWED = policyWith({ autonomy: { stopAt: [] } })
+
+export function checks(...items: Parameters<typeof listed<ReturnType<typeof aCheck> | ReturnType<typeof aStatus>>>[0]) {
+  return { ...aPullRequest().checks, contexts: listed(items) }
+}
+
+/** Reviewed on this head without remarks, both gates passed: only the merge is left. */
+export function finished(
+  over: Parameters<typeof judged>[1] = {},
+  verdicts = [aVerdict('draft_gate'), aVerdict('pre_approval_gate')],
+) {
+  const reviews = listed([aReview()])
+  const reviewRequestEvents = listed([{ at: '2026-03-01T11:52:00Z', reviewer: COPILOT }])
+  return judged(verdicts, { reviews, reviewRequestEvents, ...over })
+}
+
+export function anIntent(over: Partial<Work['intents'][number]> = {}): Work['intents'][number] {
+  return {
+    key: 'k',
+    kind: 'merge',
+    level: 'pinned',
+    runId: RUN,
+    token: 2,
+    params: null,
+    at: { bootId: 'b', monotonicMs: 0, wallMs: NOW - 1_000 },
+    deadlineMs: 30_000,
+    process: null,
     ...over,
   }
 }
