@@ -1,9 +1,15 @@
 /**
  * A decision as `next` prints it: the prompt as text, the exit code of its actor, one line for people.
+ *
+ * Whoever reads a prompt here takes the step with their own hands: nobody started them in the worktree,
+ * gave them a file for their report, or pushes once they have ended. So it begins by saying what stands
+ * in for each of these.
  */
 import { EXIT, type ExitCode } from '../codes.ts'
 import type { Decision, DecisionActor } from '../loop/decision.ts'
+import type { PromptInput } from '../loop/prompt-input.ts'
 import { formatTarget } from '../target.ts'
+import { quoteData } from './agent/fence.ts'
 import { buildPrompt } from './agent/prompt.ts'
 import type { Asked } from './next.ts'
 
@@ -18,9 +24,32 @@ const EXIT_OF: Readonly<Record<DecisionActor, ExitCode>> = {
   stop: EXIT.stopped,
 }
 
-export function answerOf({ decision }: Asked): NextAnswer {
+export function answerOf({ decision, input }: Pick<Asked, 'decision' | 'input'>): NextAnswer {
   const { prompt, ...rest } = decision
-  return prompt === undefined ? rest : { ...rest, prompt: buildPrompt(prompt) }
+  if (prompt === undefined) return rest
+  const worktree = input.local?.worktree ?? null
+  return { ...rest, prompt: `${byHand(prompt, { worktree, you: input.you })}\n\n${buildPrompt(prompt)}` }
+}
+
+interface Hand {
+  readonly worktree: string | null
+  readonly you: string | null
+}
+
+function byHand({ step, target }: PromptInput, { worktree, you }: Hand): string {
+  const kind = target.kind === 'pull_request' ? '--pr' : '--issue'
+  const words = ['--repo', target.repo, kind, String(target.number)]
+  const by = you === null ? [] : ['--run-id', you]
+  const reply = ['dev-loops threads reply', ...words, '--thread <id>', ...by].join(' ')
+  const answers = `Once you have committed, answer each thread, text on stdin: ${reply}`
+  return [
+    'You take this step yourself, so where the text below differs, this holds:',
+    `- The current folder is ${worktree === null ? 'the worktree of the branch' : quoteData(worktree)}; go there.`,
+    '- $DEV_LOOPS_RESULT is not set: skip that report.',
+    ...(step === 'address_review_feedback' ? [`- ${answers}`] : []),
+    '- Nobody pushes for you: the command to push comes from the next question.',
+    `- Then ask it: ${['dev-loops next', ...words, ...by].join(' ')}`,
+  ].join('\n')
 }
 
 /** 3 while another run holds the target, else by who acts. */
@@ -35,6 +64,7 @@ export function describeDecision(decision: NextAnswer): string {
   const lines = [`${formatTarget(decision.target)}  ${decision.state}  (${rule})`]
   if (decision.step !== null) lines.push(`next  ${decision.step}, by ${decision.actor}`)
   if (decision.command !== undefined) lines.push(`run   ${decision.command.join(' ')}`)
+  if (decision.wait !== undefined) lines.push(`again in ${Math.ceil(decision.wait.pollMs / 1000)} s`)
   if (decision.prompt !== undefined) lines.push('', decision.prompt)
   if (decision.missing.length > 0) lines.push(`not known: ${decision.missing.join(', ')}`)
   if (decision.evidence.length > 0) lines.push(`evidence: ${decision.evidence.join(', ')}`)
