@@ -51,13 +51,13 @@ export async function findUndone(
 }
 
 /** Paths of `theirs` that `ours` puts back to what they were before. */
-export function undoneBy(ours: readonly PathChange[], theirs: readonly PathChange[]): readonly string[] {
+function undoneBy(ours: readonly PathChange[], theirs: readonly PathChange[]): readonly string[] {
   const now = new Map(ours.map((change) => [change.path, change.after]))
   return theirs.filter((change) => now.get(change.path) === change.before).map((change) => change.path)
 }
 
 /** Reads raw changes as git prints them with `-z`: a field of modes, contents and kind, then the path. */
-export function parseChanges(text: string): readonly PathChange[] {
+function parseChanges(text: string): readonly PathChange[] {
   const fields = text.split('\0')
   const changes: PathChange[] = []
   for (let at = 0; at + 1 < fields.length; at += 2) {

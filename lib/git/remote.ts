@@ -32,7 +32,7 @@ export async function readRemote(branches: readonly string[], request: RemoteReq
 /**
  * @param wanted full names; git matches them as endings, so others that end alike are left out here
  */
-export function parseRemote(text: string, wanted: readonly string[]): RemoteState {
+function parseRemote(text: string, wanted: readonly string[]): RemoteState {
   const heads = new Map<string, string>()
   let defaultBranch: string | null = null
   for (const line of text.split('\n')) {

@@ -34,7 +34,7 @@ export interface GitResult {
 }
 
 const LOCAL_TIMEOUT_MS = 60_000
-export const REMOTE_TIMEOUT_MS = 120_000
+const REMOTE_TIMEOUT_MS = 120_000
 const MAX_OUTPUT_BYTES = 64 * 1024 * 1024
 const REMOTE_COMMANDS: ReadonlySet<string> = new Set(['ls-remote', 'fetch', 'push', 'clone'])
 

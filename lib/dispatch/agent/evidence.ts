@@ -8,7 +8,7 @@ import type { LocalFacts } from '../../facts/local.ts'
 import type { AgentStep } from '../../loop/prompt-input.ts'
 import type { AgentResult } from './results.ts'
 
-export const EVIDENCE_CODES = [
+const EVIDENCE_CODES = [
   'timed_out',
   'exit_nonzero',
   'wrong_branch',

@@ -4,10 +4,10 @@
 import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
 
-export const RESULT_LIMIT_BYTES = 256 * 1024
+const RESULT_LIMIT_BYTES = 256 * 1024
 
 /** Why there is no result to read. */
-export const RESULT_PROBLEMS = ['result_missing', 'result_not_a_file', 'result_too_large', 'result_not_json'] as const
+const RESULT_PROBLEMS = ['result_missing', 'result_not_a_file', 'result_too_large', 'result_not_json'] as const
 export type ResultProblem = (typeof RESULT_PROBLEMS)[number]
 
 export type ResultFile =
