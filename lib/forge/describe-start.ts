@@ -3,7 +3,7 @@
  */
 import type { Forge } from './forge.ts'
 
-export interface StartDescription {
+interface StartDescription {
   readonly lines: readonly string[]
   readonly fields: Readonly<Record<string, unknown>>
 }

@@ -55,12 +55,12 @@ export function digestOf(value: unknown): string {
   return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16)
 }
 
-/** A key stands in a comment that readers of the page do not see, or in `clientMutationId`. */
+/** A key comes as `clientMutationId`, or in a comment that readers of the page do not see. */
 export function keyIn(value: unknown): string | null {
   const text = JSON.stringify(value) ?? ''
+  const id = /"clientMutationId":"([^"]+)"/.exec(text)
+  if (id) return id[1] ?? null
   const marked = /<!--\s*dev-loops[\s:]+(?:key[=:]\s*)?([^\s>]+?)\s*-->/.exec(text)
   // Two dashes in a row would end the comment, so the writer of a key puts a dot between them.
-  if (marked) return (marked[1] ?? '').replace(/-\.(?=-)/g, '-')
-  const id = /"clientMutationId":"([^"]+)"/.exec(text)
-  return id?.[1] ?? null
+  return marked ? (marked[1] ?? '').replace(/-\.(?=-)/g, '-') : null
 }

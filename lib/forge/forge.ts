@@ -29,7 +29,7 @@ import { openStateFile } from './state/folder.ts'
 import { slugOf, World } from './world.ts'
 
 export const SEEDS = { demo, two } as const satisfies Record<string, Seed>
-export type SeedName = keyof typeof SEEDS
+type SeedName = keyof typeof SEEDS
 
 export interface ForgeOptions {
   readonly folder: string

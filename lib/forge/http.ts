@@ -19,10 +19,6 @@ export function jsonAnswer(status: number, value: unknown, headers: Readonly<Rec
   }
 }
 
-export function emptyAnswer(status: number): Answer {
-  return { status, body: '' }
-}
-
 /** The whole body, unpacked: git compresses what it sends once it is long. */
 export async function readBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = []

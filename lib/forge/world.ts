@@ -8,7 +8,7 @@ import type { StateFile } from './state/folder.ts'
 import type { ForgeState, Pull, Repository } from './state/model.ts'
 
 /** What has just happened, for those that act by themselves: checks, reviewer, the seed's person. */
-export interface WorldEvents {
+interface WorldEvents {
   /** A pull request has a head that it had not before. */
   head: [repository: Repository, pull: Pull]
   reviewRequested: [repository: Repository, pull: Pull]

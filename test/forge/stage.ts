@@ -104,6 +104,7 @@ function valuesFrom({ viewer, maintainer, repository }: Loose): Record<string, u
   const pull = repository.pullRequest
   const thread = pull.reviewThreads.nodes[0]
   return {
+    key: 'a-key',
     owner: 'acme',
     name: 'parcel-price',
     number: 2,

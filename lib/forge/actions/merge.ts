@@ -20,7 +20,7 @@ import type { Refs } from './sync.ts'
 export const MERGE_METHODS = ['MERGE', 'SQUASH', 'REBASE'] as const
 export type MergeMethod = (typeof MERGE_METHODS)[number]
 
-export interface MergeWish {
+interface MergeWish {
   readonly method: MergeMethod
   readonly expectedHeadOid: string | null
   readonly headline: string | null

@@ -9,7 +9,7 @@ import type { Account, Issue, Pull, Repository, TimelineEvent } from '../state/m
 import { slugOf, type World } from '../world.ts'
 import { keepHead, type Refs } from './sync.ts'
 
-export interface NewPull {
+interface NewPull {
   readonly title: string
   readonly body: string
   readonly baseRef: string

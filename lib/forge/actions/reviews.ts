@@ -8,7 +8,7 @@ import { slugOf, type World } from '../world.ts'
 import { note } from './pulls.ts'
 
 /** Whether a review of this account can be asked for; bots only if they review this repository. */
-export function canReview(repository: Repository, account: Account): boolean {
+function canReview(repository: Repository, account: Account): boolean {
   if (account.kind === 'Bot') return bareLogin(repository.reviewer?.login ?? '') === bareLogin(account.login)
   return repository.permissions[account.login.toLowerCase()] !== undefined && mayDo(repository, account.login, 'READ')
 }

@@ -3,9 +3,9 @@
  */
 import type { CheckRun, CheckSuite, Repository, Status } from '../state/model.ts'
 
-export type RollupState = 'ERROR' | 'FAILURE' | 'PENDING' | 'SUCCESS'
+type RollupState = 'ERROR' | 'FAILURE' | 'PENDING' | 'SUCCESS'
 
-export type RollupContext = { readonly suite: CheckSuite; readonly run: CheckRun } | { readonly status: Status }
+type RollupContext = { readonly suite: CheckSuite; readonly run: CheckRun } | { readonly status: Status }
 
 /** The latest run of each check and the latest status of each context, oldest first. */
 export function contextsOf(repository: Repository, oid: string): RollupContext[] {

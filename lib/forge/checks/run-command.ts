@@ -17,7 +17,7 @@ export interface CommandResult {
   readonly output: string
 }
 
-export interface CommandCall {
+interface CommandCall {
   readonly gitDir: string
   readonly oid: string
   readonly command: readonly string[]

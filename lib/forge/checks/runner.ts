@@ -11,7 +11,7 @@ import { clearLeftover } from './leftover.ts'
 import { checkCommand } from './policy.ts'
 import { type CommandResult, runCommand } from './run-command.ts'
 
-export const CHECK_APP = 'local-checks'
+const CHECK_APP = 'local-checks'
 const CHECK_NAME = 'check'
 const AT_ONCE = 2
 const TIME_LIMIT_MS = 5 * 60_000

@@ -12,7 +12,7 @@ export interface GitResult {
   readonly stderr: string
 }
 
-export interface GitCall {
+interface GitCall {
   readonly input?: string
   readonly env?: Readonly<Record<string, string>>
   readonly cwd?: string

@@ -21,7 +21,7 @@ export interface CommitData {
   readonly message: string
 }
 
-export interface ChangedFile {
+interface ChangedFile {
   readonly path: string
   readonly additions: number
   readonly deletions: number
@@ -34,7 +34,7 @@ export interface NamedObject {
   readonly type: 'commit' | 'tree' | 'blob' | 'tag'
 }
 
-export interface TreeItem {
+interface TreeItem {
   readonly name: string
   readonly oid: string
   readonly type: 'blob' | 'tree' | 'commit'

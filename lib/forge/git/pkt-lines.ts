@@ -2,7 +2,7 @@
  * The framing of git's protocol: lines that begin with their length in four hexadecimal digits.
  */
 
-export interface RefCommand {
+interface RefCommand {
   readonly before: string
   readonly after: string
   readonly ref: string

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { git, tryGit } from './bare.ts'
 
-export interface NewCommit {
+interface NewCommit {
   readonly branch: string
   readonly message: string
   /** Path → text; files that are not named stay as they are. */

@@ -6,7 +6,7 @@
  */
 import { ForgeError } from './errors.ts'
 
-export interface PageArguments {
+interface PageArguments {
   readonly first?: unknown
   readonly last?: unknown
   readonly after?: unknown

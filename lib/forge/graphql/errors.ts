@@ -3,7 +3,7 @@
  */
 import { GraphQLError } from 'graphql'
 
-export const ERROR_TYPES = [
+const ERROR_TYPES = [
   'NOT_FOUND',
   'FORBIDDEN',
   'UNPROCESSABLE',
@@ -16,7 +16,7 @@ export const ERROR_TYPES = [
   'SOMETHING_WENT_WRONG',
 ] as const
 
-export type ErrorType = (typeof ERROR_TYPES)[number]
+type ErrorType = (typeof ERROR_TYPES)[number]
 
 export class ForgeError extends GraphQLError {
   constructor(

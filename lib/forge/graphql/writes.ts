@@ -10,7 +10,7 @@ import type { GraphqlAnswer } from './execute.ts'
 import { subjectOf } from './sources.ts'
 import { readNode } from './types/query.ts'
 
-export interface PlannedWrite {
+interface PlannedWrite {
   readonly kind: string
   readonly responseKey: string
   readonly input: Readonly<Record<string, unknown>>

@@ -34,7 +34,7 @@ export interface Route {
 
 const REPOSITORY = '/repos/([\\w.-]+)/([\\w.-]+)'
 
-export const ROUTES: readonly Route[] = [
+const ROUTES: readonly Route[] = [
   route('GET', '/user', readUser),
   route('GET', '/rate_limit', readRateLimit),
   route('GET', `${REPOSITORY}`, readRepository),

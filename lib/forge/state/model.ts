@@ -188,7 +188,7 @@ export interface ReviewRemark {
 }
 
 /** What the reviewer says in its first review of a pull request, in its second, and so on; the last is repeated. */
-export interface ReviewRound {
+interface ReviewRound {
   readonly state: 'COMMENTED' | 'APPROVED' | 'CHANGES_REQUESTED'
   readonly body: string
   readonly remarks: readonly ReviewRemark[]
@@ -201,7 +201,7 @@ export interface ReviewerScript {
 }
 
 /** A commit that a person pushes to the base while the pull request is open: once. */
-export interface BaseMove {
+interface BaseMove {
   /** How many checks of pull requests have to be finished first. */
   readonly afterChecks: number
   readonly author: string

@@ -29,7 +29,7 @@ const PREFIXES = {
 } as const
 
 type Prefix = keyof typeof PREFIXES
-export type NodeType = (typeof PREFIXES)[Prefix]
+type NodeType = (typeof PREFIXES)[Prefix]
 
 export interface NodeKey {
   readonly type: NodeType

@@ -177,7 +177,7 @@ export const conversation = {
   } satisfies Fields<LabelSource>,
 }
 
-export function association(repository: Repository, login: string): string {
+function association(repository: Repository, login: string): string {
   if (login.toLowerCase() === repository.owner.toLowerCase()) return 'OWNER'
   return repository.permissions[login.toLowerCase()] ? 'COLLABORATOR' : 'NONE'
 }

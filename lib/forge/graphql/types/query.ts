@@ -55,7 +55,7 @@ export const query = {
 }
 
 /** What may not be read does not exist: GitHub tells a stranger no more. */
-export async function openRepository(context: Context, slug: string): Promise<Repository> {
+async function openRepository(context: Context, slug: string): Promise<Repository> {
   const found = findRepository(context.state, slug)
   if (!found || !mayDo(found, context.viewer.login, 'READ')) {
     throw notFound(`Could not resolve to a Repository with the name '${slug}'.`)
