@@ -11,7 +11,7 @@ import type { CheckRunFact, ChecksFact, StatusContextFact } from './pull-request
 type Context = CheckRunFact | StatusContextFact
 /** From worst to best; of two results that cannot be told apart by age the worse one counts. */
 const RESULTS = ['failed', 'approval', 'pending', 'unsupported', 'passed'] as const
-export type CheckResult = (typeof RESULTS)[number]
+type CheckResult = (typeof RESULTS)[number]
 
 export interface CiFacts {
   readonly known: boolean
@@ -64,7 +64,7 @@ export function failedChecks(checks: ChecksFact): { name: string; summary: strin
 }
 
 /** The newest entry of each check, our own statuses left out. */
-export function currentContexts(checks: ChecksFact): Context[] {
+function currentContexts(checks: ChecksFact): Context[] {
   const newest = new Map<string, Context>()
   for (const context of checks.contexts.items) {
     if (context.type === 'status' && isOwnContext(context.context)) continue
@@ -75,7 +75,7 @@ export function currentContexts(checks: ChecksFact): Context[] {
   return [...newest.values()]
 }
 
-export function resultOf(context: Context): CheckResult {
+function resultOf(context: Context): CheckResult {
   return context.type === 'status' ? resultOfStatus(context.state) : resultOfRun(context)
 }
 

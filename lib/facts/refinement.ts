@@ -4,7 +4,7 @@
  * Headings inside code fences are text, and a deeper heading belongs to the section above it. A heading
  * without any checkbox under it is an intention, not a checklist.
  */
-export const REFINEMENT_SOURCES = ['issue-body-ac', 'issue-body-dod', 'linked-doc', 'missing'] as const
+const REFINEMENT_SOURCES = ['issue-body-ac', 'issue-body-dod', 'linked-doc', 'missing'] as const
 export type RefinementSource = (typeof REFINEMENT_SOURCES)[number]
 
 interface Section {
@@ -21,7 +21,7 @@ export function detectRefinement(body: string): RefinementSource {
 }
 
 /** Each section holds its own lines and those of the deeper sections under it. */
-export function parseSections(body: string): readonly Section[] {
+function parseSections(body: string): readonly Section[] {
   const all: Section[] = []
   let open: Section[] = []
   let fence: string | null = null

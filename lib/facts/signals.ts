@@ -8,7 +8,7 @@
 import { isReviewer } from './identity.ts'
 import type { Listed, ThreadCommentFact, ThreadFact } from './pull-request.ts'
 
-export const SIGNALS = ['low', 'mid', 'high'] as const
+const SIGNALS = ['low', 'mid', 'high'] as const
 export type Signal = (typeof SIGNALS)[number]
 
 const HIGH = words(

@@ -7,8 +7,8 @@
  */
 import { type GateEvidence, type GateReason, gatePassed, passedEarlier } from './judge.ts'
 
-export const GATE_STATES = ['passed', 'earlier', 'findings', 'blocked', 'weak', 'none'] as const
-export type GateState = (typeof GATE_STATES)[number]
+const GATE_STATES = ['passed', 'earlier', 'findings', 'blocked', 'weak', 'none'] as const
+type GateState = (typeof GATE_STATES)[number]
 
 const STATE_OF: { readonly [Reason in GateReason]: Exclude<GateState, 'passed'> } = {
   no_record: 'none',

@@ -18,7 +18,7 @@ import {
   type Verdict,
 } from './verdict.ts'
 
-export const GATE_REASONS = [
+const GATE_REASONS = [
   'no_record',
   'record_of_other_gate',
   'record_of_other_pull_request',

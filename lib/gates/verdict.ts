@@ -38,14 +38,14 @@ export interface Verdict {
   readonly at: string
 }
 
-export const REFUSALS = [
+const REFUSALS = [
   'reviewer_silent',
   'reviewer_answer_invalid',
   'reviewer_failed',
   'reviewer_timed_out',
   'head_moved',
 ] as const
-export type ReviewRefusal = (typeof REFUSALS)[number]
+type ReviewRefusal = (typeof REFUSALS)[number]
 
 export type ReviewReading =
   | { readonly ok: true; readonly findings: readonly Finding[] }

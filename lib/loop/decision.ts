@@ -41,7 +41,7 @@ export interface DecisionInput {
   readonly nowMs: number
 }
 
-export const DECISION_ACTORS = ['command', 'agent', 'wait', 'human', 'done', 'stop'] as const
+const DECISION_ACTORS = ['command', 'agent', 'wait', 'human', 'done', 'stop'] as const
 export type DecisionActor = (typeof DECISION_ACTORS)[number]
 
 export interface DecisionTarget extends NumberedTarget {

@@ -26,7 +26,7 @@ export interface Rule<Facts extends FactTable, State extends string> {
 
 /** Who takes a step. `wait` is nobody's: something outside has to happen. `stop`: this run has to end. */
 export const ACTORS = ['command', 'agent', 'wait', 'human', 'stop'] as const
-export type Actor = (typeof ACTORS)[number]
+type Actor = (typeof ACTORS)[number]
 
 /** What bounds a wait: a key of the preference `wait`, or the end of somebody's claim or request. */
 export const WAIT_LIMITS = ['review', 'checks', 'mergeability', 'holder', 'deadline'] as const

@@ -10,7 +10,7 @@ import type { Budget, Work } from './work.ts'
 
 type BudgetKey = keyof Policy['budgets']
 
-export const BUDGET_OF = {
+const BUDGET_OF = {
   implement: 'implement',
   commit_work: 'implement',
   fix_checks: 'fixChecks',

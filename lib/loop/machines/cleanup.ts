@@ -5,7 +5,7 @@
  * the owner's. The worktree goes while the target is still ours; then each claim, the one that other
  * runs look at first. A worktree with uncommitted work is never removed: a person looks at it.
  */
-import { machine, type StateOf } from '../machine.ts'
+import { machine } from '../machine.ts'
 
 export const cleanup = machine({
   name: 'cleanup',
@@ -68,5 +68,3 @@ export const cleanup = machine({
   // An intent can only be under way under the claim that it was announced with.
   possible: (f) => f.intents !== 'under_way' || f.target === 'mine',
 })
-
-export type CleanupState = StateOf<typeof cleanup>

@@ -5,7 +5,7 @@
  * them is at work on the same thing. A claim that never ends by itself and shows no living process can
  * only be ended by a person, so that is who is asked.
  */
-import { machine, type StateOf } from '../machine.ts'
+import { machine } from '../machine.ts'
 
 /** `open`: free, ours, or over. `endless`: held, not proved alive, and without an end of its own. */
 const BESIDE = ['open', 'living', 'endless'] as const
@@ -73,5 +73,3 @@ export const ownership = machine({
     return (!f.displaced || other) && (!f.stopRequested || f.target === 'mine' || f.target === 'mine_over')
   },
 })
-
-export type OwnershipState = StateOf<typeof ownership>

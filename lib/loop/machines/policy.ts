@@ -1,7 +1,7 @@
 /**
  * The machine `policy`: is it known what is allowed? What cannot be read allows nothing.
  */
-import { machine, type StateOf } from '../machine.ts'
+import { machine } from '../machine.ts'
 
 export const policy = machine({
   name: 'policy',
@@ -15,5 +15,3 @@ export const policy = machine({
     policy_known: { next: null, to: [] },
   },
 })
-
-export type PolicyState = StateOf<typeof policy>

@@ -272,7 +272,7 @@ export const pullRequest = machine({
 
 export type PullRequestState = StateOf<typeof pullRequest>
 
-export const BOUNDARIES = [
+const BOUNDARIES = [
   'draft_review',
   'post_draft_external_review',
   'feedback_resolution',

@@ -1,7 +1,7 @@
 /**
  * The machine `recovery`: did a run leave something half done that must be settled first?
  */
-import { machine, type StateOf } from '../machine.ts'
+import { machine } from '../machine.ts'
 
 export const recovery = machine({
   name: 'recovery',
@@ -25,5 +25,3 @@ export const recovery = machine({
     settled: { next: null, to: [] },
   },
 })
-
-export type RecoveryState = StateOf<typeof recovery>
