@@ -17,6 +17,8 @@ type Protocol = Exploration['swap']
 
 /** Short, so that three writers fill and prune segments while they compete. */
 const SEGMENT_LENGTH = 2
+/** Seconds on a quiet machine; a busy one must not make a proof fail. */
+const LONGEST_PROOF_MS = 240_000
 const ROOT = 's'
 const RECORD = recordFolder(ROOT, 'k')
 const OTHER_RECORD = recordFolder(ROOT, 'other')
@@ -28,13 +30,21 @@ const realSwap: Protocol = ({ writer, writeId, replaced, value }) =>
   swap({ ...place, pid: writer.charCodeAt(0) }, replaced, draft(writeId, value))
 
 describe('the commit protocol', () => {
-  it('loses and doubles no change of three writers, whatever their order, wherever they die', () => {
-    explore('changing, filling and pruning a segment', recordWith('x'), realSwap)
-  })
+  it(
+    'loses and doubles no change of three writers, whatever their order, wherever they die',
+    () => {
+      explore('changing, filling and pruning a segment', recordWith('x'), realSwap)
+    },
+    LONGEST_PROOF_MS,
+  )
 
-  it('creates a record once when three want to, and loses none of their changes', () => {
-    explore('creating', new Map(), realSwap)
-  })
+  it(
+    'creates a record once when three want to, and loses none of their changes',
+    () => {
+      explore('creating', new Map(), realSwap)
+    },
+    LONGEST_PROOF_MS,
+  )
 })
 
 describe('the enumeration', () => {

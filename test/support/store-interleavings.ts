@@ -7,8 +7,8 @@
  * Steps that cannot be told from outside, such as making names durable, are taken with the step before.
  *
  * Harsher than a real disk: a listing takes time, and of the names that were there for only a part of
- * it any may be in it or not; a writer that dies while writing leaves half a file; and anybody may be
- * taken for dead.
+ * it any may be in it or not; a folder is removed file by file, in any order; a writer that dies while
+ * writing leaves half a file; and anybody may be taken for dead.
  */
 import { dataAmong, type Head, headsAmong } from '../../lib/store/files/layout.ts'
 import { readNewest } from '../../lib/store/files/read.ts'
@@ -130,6 +130,12 @@ export function exploreAll(exploration: Exploration): Counts {
     const answered = (answer: Answer): Slot => slotOf(advance(slot.standing, answer), null)
 
     if (call.op === 'isGone') return [true, false].map((isGone) => ({ disk, slot: answered({ isGone }) }))
+    if (call.op === 'removeFolder') {
+      // File by file, in any order, while others go on using the folder.
+      const files = [...disk.keys()].filter((path) => path.startsWith(`${call.path}/`) && !path.endsWith('/'))
+      const removals = files.map((path) => ({ disk: disks.keep(applyCall(disk, { op: 'remove', path }).disk), slot }))
+      if (removals.length > 0) return removals
+    }
     if (call.op !== 'list') {
       const applied = applyCall(disk, call)
       return [{ disk: disks.keep(applied.disk), slot: answered(applied.answer) }]
@@ -178,6 +184,7 @@ export function exploreAll(exploration: Exploration): Counts {
     if (standing.stage === 'reading') {
       const read = resume(readNewest(exploration.record), answers)
       if ('call' in read) return stand({ ...standing, answers })
+      if (!read.value && exploration.disk.has(`${exploration.record}/`)) throw new Error('a reader saw no record')
       const seen = read.value && { head: read.value.head, value: String(read.value.content.value) }
       return stand({ writer, creations: creations + (seen ? 0 : 1), seen, stage: 'swapping', answers: [] })
     }
@@ -241,7 +248,8 @@ function resume<T>(protocol: Steps<T>, answers: readonly Answer[]): { readonly c
 
 /**
  * Leaves out of a listing what its protocol does not look at: a reader cares for the newest head it
- * sees, housekeeping for what is no head and not above its own. Fewer states, the same behaviour.
+ * sees, housekeeping for what is no head. Data above its own version it must leave alone, so of that it
+ * is shown all that stays. Fewer states, the same behaviour.
  */
 function relevant(standing: Standing, { folder, always, ever }: Listing): Listing {
   if (standing.stage === 'reading') {
@@ -250,9 +258,9 @@ function relevant(standing: Standing, { folder, always, ever }: Listing): Listin
     return { folder, always: always.filter(wanted), ever: ever.filter(wanted) }
   }
   const own = (standing.seen?.head.sequence ?? 0) + 1
-  const wanted = (name: string) =>
-    headsAmong([name]).length === 0 && dataAmong([name]).every(({ sequence }) => sequence <= own)
-  return { folder, always: always.filter(wanted), ever: ever.filter(wanted) }
+  const wanted = (name: string) => headsAmong([name]).length === 0
+  const doubtful = (name: string) => wanted(name) && dataAmong([name]).every(({ sequence }) => sequence <= own)
+  return { folder, always: always.filter(wanted), ever: ever.filter(doubtful) }
 }
 
 function possibleListings({ always, ever }: Listing): readonly (readonly string[])[] {
