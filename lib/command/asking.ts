@@ -3,12 +3,12 @@
  */
 import type { LoadedConfig } from '../config/resolved.ts'
 import type { AskedTarget, LocalQuestion, Sources } from '../dispatch/gather.ts'
+import { type Endpoint, endpointFor } from '../endpoint.ts'
 import type { LocalFacts } from '../facts/local.ts'
 import { accessFor } from '../git/credentials.ts'
 import { listWorktrees } from '../git/list-worktrees.ts'
 import { readLocalFacts } from '../git/local-facts.ts'
 import { type GitAccess, readGitLine } from '../git/run.ts'
-import { type Endpoint, endpointFor } from '../github/endpoint.ts'
 import { readToken } from '../github/token.ts'
 import { readOwnership } from '../ownership/service.ts'
 import { findCommonGitDir } from '../store/checkout.ts'

@@ -9,20 +9,17 @@ import type { Preference } from '../config/schema.ts'
 import { describeTurn } from '../dispatch/answer.ts'
 import type { AskedTarget } from '../dispatch/gather.ts'
 import { type Asked, askNext } from '../dispatch/next.ts'
-import { type AfterAgent, takeAgentStep } from '../dispatch/run/agent-step.ts'
 import { type Heartbeat, startHeartbeat } from '../dispatch/run/heartbeat.ts'
 import { backoffMs, runLoop } from '../dispatch/run/loop.ts'
 import { formatDuration } from '../duration.ts'
 import { DevLoopsError, UsageError } from '../errors.ts'
-import type { LocalFacts } from '../facts/local.ts'
-import { isAncestor } from '../git/remote.ts'
 import type { Decision } from '../loop/decision.ts'
 import { releaseTarget, renewTarget } from '../ownership/service.ts'
 import { formatTarget, sameTarget, type Target } from '../target.ts'
 import { type Asking, openAsking } from './asking.ts'
 import type { CommandContext } from './define.ts'
+import { letAgentWork } from './run-agent.ts'
 import { answerOfRun, answerOfStop, type RunAnswer } from './run-answer.ts'
-import { logFolder } from './running.ts'
 import { type TargetWords, validConfig } from './services.ts'
 
 export interface RunWords extends TargetWords {
@@ -52,7 +49,7 @@ export async function runTarget(words: RunWords, outer: CommandContext): Promise
     const end = await runLoop({
       ask: () => withRetries(() => askAgain(run), context),
       execute: (decision) => context.execute(argvFor(decision, run), context),
-      startAgent: (asked) => startAgent(asked, run),
+      startAgent: (asked) => letAgentWork(asked, run),
       onDecision: (asked) => onDecision(asked, run, heartbeat),
       onTurn: ({ outcome, step }) => {
         if (outcome !== 'done' && outcome !== 'waited') context.progress(`  ${step}: ${outcome}`, { outcome, step })
@@ -71,7 +68,7 @@ export async function runTarget(words: RunWords, outer: CommandContext): Promise
   }
 }
 
-interface Running {
+export interface Running {
   readonly words: RunWords
   readonly runId: string
   readonly context: CommandContext
@@ -133,43 +130,6 @@ function argvFor({ command = [] }: Decision, { words, asking }: Running): readon
   if (!isClaim || words.once) return [...command, ...place]
   const ttl = formatDuration(asking.loaded.config.lease.runTtlMs)
   return [...command, '--ttl', ttl, '--worker-pid', String(process.pid), ...place]
-}
-
-async function startAgent({ decision, input, view }: Asked, run: Running): Promise<string> {
-  const { context, words, asking, agents, runId } = run
-  const { prompt } = decision
-  if (prompt === undefined || input.local === null || view.holder === null) {
-    throw new DevLoopsError('precondition_failed', 'an agent was asked for without a prompt, a worktree or a claim')
-  }
-  const before = input.local
-  const { sources } = asking
-  return takeAgentStep(
-    { prompt, head: decision.facts.head, before },
-    {
-      acting: {
-        target: input.target,
-        runId,
-        token: view.holder.token,
-        ownership: sources.ownership,
-        signal: context.signal,
-        ...(context.onBoundary === undefined ? {} : { onBoundary: context.onBoundary }),
-      },
-      agents,
-      folder: logFolder(runId, words, input.target, context),
-      env: context.env,
-      observe: () => observeAfter(before, input.target, run),
-      progress: (line, fields) => context.progress(`  ${line}`, fields),
-    },
-  )
-}
-
-async function observeAfter(before: LocalFacts, target: Asked['input']['target'], run: Running): Promise<AfterAgent> {
-  const { branch, baseRef: base, worktree } = before
-  const local = await run.asking.sources.observeLocal({ target, branch, base, remoteHead: null })
-  if (local === null) throw new DevLoopsError('precondition_failed', 'the worktree is gone after the agent ended')
-  const known = before.head !== null && local.head !== null && worktree !== null
-  const headGrew = known ? await isAncestor(before.head, local.head, { cwd: worktree, env: run.context.env }) : null
-  return { local, headGrew, pushedElsewhere: null }
 }
 
 /** What failed outside may pass: a busy store, a forge that answers 502. */

@@ -3,19 +3,23 @@
  */
 import { join } from 'node:path'
 import type { GateSetting } from '../dispatch/gate/run-gate.ts'
+import { endpointFor } from '../endpoint.ts'
 import { DevLoopsError } from '../errors.ts'
 import { createClient, type GitHubClient } from '../github/client.ts'
-import { endpointFor } from '../github/endpoint.ts'
 import { readViewerLogin } from '../github/viewer.ts'
-import { locateState } from '../store/location.ts'
 import { formatTarget, type Target } from '../target.ts'
 import { type Asking, checkoutOf, openGit } from './asking.ts'
 import type { CommandContext } from './define.ts'
-import type { Acting, TargetWords } from './services.ts'
+import { type Acting, stateLocation, type TargetWords } from './services.ts'
 
 /** Logs and results of agents: beside the records, one folder per run. */
-export function logFolder(runId: string, words: TargetWords, target: Target, context: CommandContext): string {
-  const { folder } = locateState({ cwd: context.cwd, env: context.env, stateDir: words.stateDir, target })
+export async function logFolder(
+  runId: string,
+  words: TargetWords,
+  target: Target,
+  context: CommandContext,
+): Promise<string> {
+  const { folder } = await stateLocation(target, words, context)
   return join(folder, 'runs', runId)
 }
 
@@ -44,7 +48,7 @@ export async function openGate(
     agents: loaded.config.agents,
     repoDir,
     git: await openGit(repoDir, context),
-    folder: logFolder(acting.runId, words, acting.target, context),
+    folder: await logFolder(acting.runId, words, acting.target, context),
     env: context.env,
     signal: context.signal,
     progress: (line) => context.progress(line),

@@ -3,13 +3,13 @@
  * and each import as late as possible: `ownership status` must not pay for GitHub's client.
  */
 import type { LoadedConfig } from '../config/resolved.ts'
+import { endpointFor } from '../endpoint.ts'
 import { DevLoopsError, UsageError } from '../errors.ts'
 import type { GitHubClient } from '../github/client.ts'
-import { endpointFor } from '../github/endpoint.ts'
 import { readHostIdentity } from '../ownership/host.ts'
 import { type OwnershipContext, readOwnership } from '../ownership/service.ts'
 import type { EffectContext } from '../sessions/perform.ts'
-import { locateState, originSlug } from '../store/location.ts'
+import { locateState, originSlug, type StateLocation } from '../store/location.ts'
 import { openStore } from '../store/open.ts'
 import { formatTarget, type NumberedTarget, type Target } from '../target.ts'
 import type { CommandContext } from './define.ts'
@@ -49,7 +49,7 @@ export async function openOwnership(
   words: Pick<TargetWords, 'stateDir'>,
   context: CommandContext,
 ): Promise<OwnershipContext> {
-  const location = locateState({ cwd: context.cwd, env: context.env, stateDir: words.stateDir, target })
+  const location = await stateLocation(target, words, context)
   const store = openStore(location)
   return {
     store,
@@ -57,6 +57,16 @@ export async function openOwnership(
     observations: `${location.folder}/observations`,
     predecessorFolders: [context.cwd, ...(location.commonGitDir === null ? [] : [`${location.commonGitDir}/..`])],
   }
+}
+
+/** `--state-dir`, then `DEV_LOOPS_STATE_DIR`, then the preference, then the place that belongs to the target. */
+export async function stateLocation(
+  target: Target,
+  { stateDir }: Pick<TargetWords, 'stateDir'>,
+  context: CommandContext,
+): Promise<StateLocation> {
+  const given = stateDir ?? context.env.DEV_LOOPS_STATE_DIR ?? (await loadedConfig(context)).config.stateDir
+  return locateState({ cwd: context.cwd, env: context.env, stateDir: given ?? undefined, target })
 }
 
 /** Never throws for a wrong file: `problems` says what is wrong with it. */

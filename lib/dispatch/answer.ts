@@ -48,7 +48,7 @@ function byHand({ step, target }: PromptInput, { worktree, you }: Hand): string 
     '- $DEV_LOOPS_RESULT is not set: skip that report.',
     ...(step === 'address_review_feedback' ? [`- ${answers}`] : []),
     '- Nobody pushes for you: the command to push comes from the next question.',
-    `- Then ask it: ${['dev-loops next', ...words, ...by].join(' ')}`,
+    `- Then leave that folder, which is removed in the end, and ask it: ${['dev-loops next', ...words, ...by].join(' ')}`,
   ].join('\n')
 }
 

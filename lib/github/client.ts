@@ -5,8 +5,9 @@
  * Reads are retried, writes never: a write that got no answer may have been made, and is settled by
  * looking for its key (see lib/sessions/effect.ts).
  */
+
+import { requireSafe } from '../endpoint.ts'
 import { GitHubError } from '../errors.ts'
-import { requireSafe } from './endpoint.ts'
 import { failureOfErrors, type GraphqlFailure } from './failures.ts'
 import { PATIENCE, type Pace, type Patience, REAL_PACE, withRetries } from './retry.ts'
 import { exchange, parseJson, type Wire } from './transport.ts'

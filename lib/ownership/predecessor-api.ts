@@ -5,6 +5,8 @@
  * caller who does not know of leases would lose it without noticing. `filePath` in a result is the
  * record's folder; as a parameter it names a predecessor's file to take over.
  */
+
+import { endpointFor } from '../endpoint.ts'
 import { DevLoopsError } from '../errors.ts'
 import { refuse } from '../outcome.ts'
 import { locateState } from '../store/location.ts'
@@ -53,7 +55,7 @@ export interface RunnerTarget {
   /** A predecessor's file; it is taken over at the first change. */
   readonly filePath?: string | null | undefined
   readonly env?: Environment | undefined
-  /** Forge host; `GH_HOST`, else github.com. */
+  /** Forge host; by default the one that commands find in the environment. */
   readonly host?: string | undefined
 }
 
@@ -249,8 +251,11 @@ function open(
 }
 
 function targetOf({ repo, pr, host, env = process.env }: RunnerTarget): NumberedTarget {
-  const named = host ?? env.GH_HOST
-  return { host: named ? parseHost(named) : 'github.com', repo: parseSlug(String(repo).trim()), number: parsePr(pr) }
+  return {
+    host: host === undefined ? endpointFor(env).host : parseHost(host),
+    repo: parseSlug(String(repo).trim()),
+    number: parsePr(pr),
+  }
 }
 
 /** The predecessor took whatever `Number` makes a positive whole number, such as `" 7 "`. */

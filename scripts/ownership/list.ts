@@ -2,7 +2,7 @@
 // Who works on what, as far as this store knows.
 import { count, defineCommand, flag, runIfMain } from '../../lib/command/index.ts'
 import { stateDir, targetOptions } from '../../lib/command/shared-options.ts'
-import { endpointFor } from '../../lib/github/endpoint.ts'
+import { endpointFor } from '../../lib/endpoint.ts'
 import { readHostIdentity } from '../../lib/ownership/host.ts'
 import { type ListedOwnership, listOwnership } from '../../lib/ownership/service.ts'
 import { locateState } from '../../lib/store/location.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { endpointFor } from '../../lib/github/endpoint.ts'
+import { endpointFor } from '../../lib/endpoint.ts'
 import { isOurs, marked, markerFor, withoutMarker } from '../../lib/github/marker.ts'
 import { isNodeId, parseNodeId } from '../../lib/github/node-id.ts'
 import { readToken } from '../../lib/github/token.ts'

@@ -1,9 +1,9 @@
 /**
  * Passes judgement at a gate: a reviewer looks, the verdict is recorded, the commit status is posted.
  *
- * The record is written first and the status second; a status without its record counts for nothing,
- * so a crash between the two leaves the gate closed. Called again, it posts what is missing and does
- * not ask a second reviewer about a head that was judged.
+ * The record is written first and the status last: until then the verdict counts for nothing, so a
+ * crash anywhere leads back here. Called again, it posts what is missing and does not ask a second
+ * reviewer about a head that was judged.
  */
 import type { Policy } from '../../config/schema.ts'
 import type { ObservedPullRequest } from '../../facts/pull-request.ts'
@@ -177,6 +177,9 @@ async function publish(
   { pr, judged }: { readonly pr: ObservedPullRequest; readonly judged: boolean },
   { acting, client, judgeClient }: GateSetting,
 ): Promise<Outcome<GateRun>> {
+  const body = describeVerdict(verdict, verdict.findings)
+  const comment = await performEffect(upsertComment({ subjectId: pr.id, topic: verdict.gate, body }, client), acting)
+  if (!comment.ok) return comment
   const status = await performEffect(
     postStatus(
       {
@@ -192,9 +195,6 @@ async function publish(
     acting,
   )
   if (!status.ok) return status
-  const body = describeVerdict(verdict, verdict.findings)
-  const comment = await performEffect(upsertComment({ subjectId: pr.id, topic: verdict.gate, body }, client), acting)
-  if (!comment.ok) return comment
   return accept({
     verdict,
     digest: digestVerdict(verdict),

@@ -4,8 +4,8 @@
  * A token goes out with every request, so plain http is refused except to this machine itself, where
  * the local forge listens.
  */
-import { UsageError } from '../errors.ts'
-import { parseHost } from '../target.ts'
+import { UsageError } from './errors.ts'
+import { parseHost } from './target.ts'
 
 export interface Endpoint {
   /** Name of the forge in targets and records, such as `github.com`. */

@@ -1,0 +1,146 @@
+/**
+ * Kill the loop anywhere, run it again: the forge must have received the same writes, each once.
+ *
+ * The short form kills one story before and after every one of its effects, restarting each time. With
+ * DEV_LOOPS_TEST=long every boundary gets a story of its own, and so does the instant between sending
+ * and the answer: `npm run test:crash`.
+ */
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import { madeTwice, openWorld, shapeOf, type World } from '../support/loop-world.ts'
+
+const LONG = process.env.DEV_LOOPS_TEST === 'long'
+const HOUR = 3_600_000
+
+const worlds: World[] = []
+afterEach(async () => {
+  for (const world of worlds.splice(0)) await world.close()
+})
+
+async function aWorld(): Promise<World> {
+  const world = await openWorld({ env: { DEV_LOOPS_GITHUB_REQUEST_TIMEOUT: '1500ms' } })
+  worlds.push(world)
+  return world
+}
+
+function issueOf({ forge }: World): string[] {
+  return ['--issue', String(forge.issues[0]?.number)]
+}
+
+/** What the forge receives when nobody is killed. */
+const UNDISTURBED = [
+  ...Array(2).fill('POST requested_reviewers acme/parcel-price#2'),
+  ...Array(3).fill('POST statuses acme/parcel-price@<head>'),
+  ...Array(2).fill('addComment acme/parcel-price#2'),
+  ...Array(2).fill('addPullRequestReviewThreadReply acme/parcel-price#2'),
+  'createPullRequest acme/parcel-price',
+  ...Array(4).fill('git push refs/heads/dev-loops/issue-1 acme/parcel-price@dev-loops/issue-1'),
+  'markPullRequestReadyForReview acme/parcel-price#2',
+  'mergePullRequest acme/parcel-price#2',
+  ...Array(2).fill('resolveReviewThread acme/parcel-price#2'),
+  'updateIssueComment acme/parcel-price#2',
+]
+
+/** Runs again and again until a run comes to its own end. */
+async function untilDone(world: World, dieAt: string): Promise<number> {
+  for (let restarts = 0; restarts < 100; restarts += 1) {
+    const { exit, signal, answer } = await world.start([...issueOf(world), '--run-id', `r${restarts}`], dieAt).ended
+    if (signal === 'SIGKILL') continue
+    expect({ exit, answer }).toMatchObject({ exit: 0, answer: { ok: true, status: 'done' } })
+    return restarts
+  }
+  throw new Error('the loop never came to its end')
+}
+
+async function expectSameEffects(world: World): Promise<void> {
+  const effects = await world.forge.effects()
+  expect(madeTwice(effects)).toEqual([])
+  expect(shapeOf(effects)).toEqual(UNDISTURBED)
+}
+
+describe('a run that is killed', () => {
+  it(
+    'before and after each of its effects makes the same effects as one that is not, each once',
+    async () => {
+      const world = await aWorld()
+      const diedAt = join(world.folder, 'died-at')
+      await writeFile(diedAt, '')
+
+      const restarts = await untilDone(world, diedAt)
+
+      // Two instants around each of the nineteen effects.
+      expect(restarts).toBe(2 * UNDISTURBED.length)
+      await expectSameEffects(world)
+    },
+    HOUR,
+  )
+
+  it(
+    'while its write is still under way does not make it again when it lands late',
+    async () => {
+      const world = await aWorld()
+      await world.forge.misbehave({ do: 'apply_late', access: 'write', kind: 'createPullRequest', delayMs: 900 })
+      const first = world.start([...issueOf(world), '--run-id', 'r0'])
+      await whenBoundary(first, 'looked', 'create_pull_request')
+      first.child.kill('SIGKILL')
+      await first.ended
+
+      await untilDone(world, 'never')
+
+      await expectSameEffects(world)
+    },
+    HOUR,
+  )
+})
+
+async function whenBoundary(run: ReturnType<World['start']>, name: string, kind: string): Promise<void> {
+  const ended = run.ended.then(() => 'ended')
+  while (!run.boundaries.some((boundary) => boundary.name === name && boundary.kind === kind)) {
+    const more = new Promise((resolve) => run.child.stderr?.once('data', resolve))
+    if ((await Promise.race([more, ended])) === 'ended') throw new Error(`it ended before ${name} ${kind}`)
+  }
+}
+
+describe.runIf(LONG)('a run that is killed once (long form)', () => {
+  const boundaries = UNDISTURBED.length * 4
+
+  it.for(Array.from({ length: boundaries }, (_, index) => index + 1))(
+    'at boundary %i',
+    { timeout: HOUR },
+    async (n) => {
+      const world = await aWorld()
+      const killed = await world.start([...issueOf(world), '--run-id', 'killed'], String(n)).ended
+      expect(killed.signal).toBe('SIGKILL')
+
+      await untilDone(world, 'never')
+
+      await expectSameEffects(world)
+    },
+  )
+
+  it.for(UNDISTURBED.map((_, index) => index))(
+    'after write %i was received and before its answer',
+    { timeout: HOUR },
+    async (skip) => {
+      const world = await aWorld()
+      await world.forge.misbehave({ do: 'drop_answer', access: 'write', skip })
+      const killed = world.start([...issueOf(world), '--run-id', 'killed'])
+      await whenReceived(world, skip + 1)
+      killed.child.kill('SIGKILL')
+      await killed.ended
+
+      await untilDone(world, 'never')
+
+      await expectSameEffects(world)
+    },
+  )
+})
+
+async function whenReceived({ forge }: World, count: number): Promise<void> {
+  const { setTimeout: pause } = await import('node:timers/promises')
+  for (;;) {
+    if ((await forge.effects()).length >= count) return
+    await pause(5)
+  }
+}
