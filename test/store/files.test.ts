@@ -166,6 +166,30 @@ describe('leftovers', () => {
   })
 })
 
+describe('a creator that is taken for dead', () => {
+  it('creates nothing rather than half a record, also when its sweeper dies half-way', async () => {
+    const sweeper = open({
+      ...disk,
+      isGone: () => true,
+      removeFolder(folder) {
+        for (const name of readdirSync(folder).filter((each) => each.startsWith('data.'))) rmSync(join(folder, name))
+        throw new StoreError('store_unavailable', 'the sweeper died', {})
+      },
+    })
+    const swept: Files = {
+      ...disk,
+      async rename(from, to) {
+        if (!existsSync(join(root, 'state/records/other'))) await sweeper.compareAndSwap('other', null, 1, 0)
+        return disk.rename(from, to)
+      },
+    }
+    expect(await open(swept).compareAndSwap(KEY, null, 'mine', 0)).toEqual({ ok: false, conflict: true })
+    expect(await open().read(KEY)).toBeNull()
+    await count()
+    expect((await open().read(KEY))?.value).toBe(1)
+  })
+})
+
 describe('a disk that fails', () => {
   const errors = [
     ['write', 'ENOSPC'],
