@@ -5,7 +5,7 @@
  * no result; one whose assurance policy does not accept would only come out the same, so a person is
  * asked.
  */
-import { type GateEvidence, type GateReason, gatePassed, passedEarlier } from './judge.ts'
+import { type GateEvidence, type GateReason, gatePassed, isPosted, passedEarlier } from './judge.ts'
 
 const GATE_STATES = ['passed', 'earlier', 'findings', 'blocked', 'weak', 'none'] as const
 type GateState = (typeof GATE_STATES)[number]
@@ -38,5 +38,7 @@ export function readGate(evidence: GateEvidence): GateReading {
   const judgement = gatePassed(evidence)
   if (judgement.passed) return { state: 'passed', reason: null }
   const { reason } = judgement
+  // Nobody was told of these findings yet: the gate is run again, and only completes what it left.
+  if (reason === 'verdict_findings_present' && !isPosted(evidence)) return { state: 'none', reason: 'no_status' }
   return { state: passedEarlier(evidence) ? 'earlier' : STATE_OF[reason], reason }
 }

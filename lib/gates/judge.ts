@@ -68,6 +68,16 @@ export function passedEarlier(evidence: GateEvidence): boolean {
   return record.verdict === 'clean' && isAssured(record.assurance, policy.minimumAssurance)
 }
 
+/**
+ * Whether the status that goes with the record stands on this head. A run that died between the two is
+ * told to go back to the gate, which posts what is missing.
+ */
+export function isPosted({ checks, head, gate, record }: GateEvidence): boolean {
+  if (!record || checks.commit !== head || !checks.contexts.complete) return true
+  const status = newestStatus(checks, `dev-loops/${gate}`)
+  return status?.description?.endsWith(` digest=${digestVerdict(record).slice(0, 32)}`) ?? false
+}
+
 function whyRecordFails(evidence: GateEvidence): GateReason | null {
   const { record, head, policy, policyDigest } = evidence
   if (!record) return 'no_record'

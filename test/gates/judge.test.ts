@@ -129,6 +129,13 @@ describe('a gate is not passed', () => {
 })
 
 describe('an earlier head', () => {
+  it('counts its findings only once their status is posted, so that a run which died in between completes them', () => {
+    const found = agreeing({ verdict: 'findings_present', findings: [{ ...FINDING, files: [] }] })
+    expect(readGate(evidence(found))).toEqual({ state: 'findings', reason: 'verdict_findings_present' })
+    expect(readGate(evidence({ ...found, statuses: [] }))).toEqual({ state: 'none', reason: 'no_status' })
+    expect(readGate(evidence({ ...found, statuses: [statusFor(record)] }))).toMatchObject({ state: 'none' })
+  })
+
   it('counts by its record, as long as that is of this gate and pull request', () => {
     expect(readGate(evidence(agreeing({ head: EARLIER })))).toMatchObject({ state: 'earlier' })
     expect(readGate(evidence(agreeing({ head: EARLIER, pr: 89 })))).toMatchObject({ state: 'none' })
