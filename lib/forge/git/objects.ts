@@ -21,7 +21,7 @@ export interface CommitData {
   readonly message: string
 }
 
-interface ChangedFile {
+export interface ChangedFile {
   readonly path: string
   readonly additions: number
   readonly deletions: number
