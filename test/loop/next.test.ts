@@ -108,9 +108,10 @@ describe('local evidence comes before GitHub', () => {
     ['work that reverts a person’s commit stops at a person', { revertsForeign: true }, { actor: 'human' }],
     [
       'an unread remote is not taken for pushed',
-      { remoteHead: null, pushed: null, ahead: null },
-      { state: 'local_unproved', actor: 'wait' },
+      { remoteHead: null, pushed: null },
+      { state: 'local_unproved', actor: 'wait', missing: ['remoteHead'] },
     ],
+    ['uncounted commits are not taken for none', { ahead: null }, { state: 'local_unproved', missing: ['ahead'] }],
     [
       'an answer about an older head is asked for again',
       { head: EARLIER, remoteHead: EARLIER },
