@@ -13,16 +13,13 @@ import { findCommonGitDir } from './checkout.ts'
 import { hasRemote, originSlugOf } from './remotes.ts'
 import type { StoreScope } from './store.ts'
 
-export const LOCATION_REASONS = [
-  'state_dir_given',
-  'environment',
-  'common_git_dir',
-  'not_a_remote',
-  'no_checkout',
-  'library_folder',
-] as const
-
-export type LocationReason = (typeof LOCATION_REASONS)[number]
+type LocationReason =
+  | 'state_dir_given'
+  | 'environment'
+  | 'common_git_dir'
+  | 'not_a_remote'
+  | 'no_checkout'
+  | 'library_folder'
 
 export interface StateLocation {
   readonly folder: string

@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { parseSlug } from '../target.ts'
 import { type GitSetting, parseGitConfig } from './git-config.ts'
 
-export interface Remote {
+interface Remote {
   readonly name: string
   readonly url: string
 }

@@ -19,9 +19,9 @@ export interface NoChange<T> {
   readonly result: T
 }
 
-export type Decide<T> = (current: Versioned | null, now: Instant) => Change<T> | NoChange<T>
+type Decide<T> = (current: Versioned | null, now: Instant) => Change<T> | NoChange<T>
 
-export interface UpdateOptions {
+interface UpdateOptions {
   /** How long conflicts are borne after the first; milliseconds. At least two tries are always made. */
   readonly giveUpAfterMs?: number
 }

@@ -18,7 +18,7 @@ import { takeTurn } from './turn.ts'
 
 const CONFLICT = { ok: false, conflict: true } as const
 
-export interface FileStoreOptions {
+interface FileStoreOptions {
   readonly scope: StoreScope
   readonly now?: () => Instant
   /** Another disk, for tests that break it. */
