@@ -45,11 +45,11 @@ function handedOut(work: Work, { actor, step, facts }: Decision): Work {
   return spendBudget(work, step, { head: facts.head, started: false })
 }
 
+/** A wait that is over stays over: the same state, asked about again, is not waited for anew. */
 function waitOf(work: Work, decision: Decision, nowMs: number): Work['wait'] {
-  if (decision.actor !== 'wait') return null
   const { head } = decision.facts
-  const goesOn = work.wait?.state === decision.state && work.wait.head === head
-  return goesOn ? work.wait : { state: decision.state, head, sinceMs: nowMs }
+  if (work.wait?.state === decision.state && work.wait.head === head) return work.wait
+  return decision.actor === 'wait' ? { state: decision.state, head, sinceMs: nowMs } : null
 }
 
 function same(a: Work, b: Work): boolean {
