@@ -36,44 +36,48 @@ function aDecision(given: Partial<Decision> & { head?: string } = {}): Decision 
   }
 }
 
-function after(work: Work, decision: Decision, nowMs: number): Work {
+function remembered(work: Work, decision: Decision, nowMs: number): Work {
   return remember(work, decision, { links: LINKS, factsDigest: 'digest', nowMs })
 }
 
 describe('remember', () => {
   it('counts a wait from its beginning, however often it is asked about', () => {
-    const first = after(NO_WORK, aDecision(), 1_000)
-    expect(after(first, aDecision(), 9_000).wait).toEqual({ state: 'waiting_for_ci', head: HEAD, sinceMs: 1_000 })
+    const first = remembered(NO_WORK, aDecision(), 1_000)
+    expect(remembered(first, aDecision(), 9_000).wait).toEqual({ state: 'waiting_for_ci', head: HEAD, sinceMs: 1_000 })
   })
 
   it('begins a new wait with a new head or another state', () => {
-    const first = after(NO_WORK, aDecision(), 1_000)
-    expect(after(first, aDecision({ head: 'b'.repeat(40) }), 2_000).wait?.sinceMs).toBe(2_000)
-    expect(after(first, aDecision({ state: 'waiting_for_copilot_review' }), 3_000).wait?.sinceMs).toBe(3_000)
+    const first = remembered(NO_WORK, aDecision(), 1_000)
+    expect(remembered(first, aDecision({ head: 'b'.repeat(40) }), 2_000).wait?.sinceMs).toBe(2_000)
+    expect(remembered(first, aDecision({ state: 'waiting_for_copilot_review' }), 3_000).wait?.sinceMs).toBe(3_000)
   })
 
   it('does not begin a wait anew that has ended at a person', () => {
-    const first = after(NO_WORK, aDecision(), 1_000)
-    const over = after(first, aDecision({ actor: 'human', step: 'ask_person' }), 2_000)
+    const first = remembered(NO_WORK, aDecision(), 1_000)
+    const over = remembered(first, aDecision({ actor: 'human', step: 'ask_person' }), 2_000)
     expect(over.wait?.sinceMs).toBe(1_000)
   })
 
   it('forgets the wait when the state is another one', () => {
-    const first = after(NO_WORK, aDecision(), 1_000)
+    const first = remembered(NO_WORK, aDecision(), 1_000)
     expect(
-      after(first, aDecision({ state: 'pr_draft', step: 'mark_ready_for_review', actor: 'command' }), 2_000).wait,
+      remembered(first, aDecision({ state: 'pr_draft', step: 'mark_ready_for_review', actor: 'command' }), 2_000).wait,
     ).toBeNull()
   })
 
   it('counts a repair once for each head that it is handed out for', () => {
     const repair = { state: 'checks_failed', step: 'fix_checks', actor: 'agent' } as const
-    const once = after(NO_WORK, aDecision(repair), 1_000)
-    const twice = after(after(once, aDecision(repair), 2_000), aDecision({ ...repair, head: 'b'.repeat(40) }), 3_000)
+    const once = remembered(NO_WORK, aDecision(repair), 1_000)
+    const twice = remembered(
+      remembered(once, aDecision(repair), 2_000),
+      aDecision({ ...repair, head: 'b'.repeat(40) }),
+      3_000,
+    )
     expect(twice.budgets.fix_checks).toEqual({ heads: [HEAD, 'b'.repeat(40)], attempts: 0 })
   })
 
   it('answers the very same work when there is nothing new, so that nothing is written', () => {
-    const first = after(NO_WORK, aDecision(), 1_000)
-    expect(after(first, aDecision(), 5_000)).toBe(first)
+    const first = remembered(NO_WORK, aDecision(), 1_000)
+    expect(remembered(first, aDecision(), 5_000)).toBe(first)
   })
 })
