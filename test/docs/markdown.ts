@@ -29,7 +29,7 @@ export function absolutePath(path: string): string {
   return fileURLToPath(new URL(path, root))
 }
 
-export interface Block {
+interface Block {
   readonly language: string
   readonly text: string
 }
