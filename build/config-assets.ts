@@ -19,15 +19,20 @@ import { renderReference } from './config-reference.ts'
 import { printSource } from './print-source.ts'
 
 export interface Asset {
-  /** Relative to the repository's top. */
+  /** Relative to the repository's top, or to the build's output. */
   readonly path: string
   readonly text: string
 }
 
-/** Writes what differs; a file that is as it should be keeps its time. */
-export function writeConfigAssets(root: string): void {
-  for (const { path, text } of [...renderCommittedAssets(root), renderSchemaAsset(root)]) {
-    const file = join(root, path)
+/**
+ * Writes what differs; a file that is as it should be keeps its time.
+ *
+ * @param out where the output of this build is put together
+ */
+export function writeConfigAssets(root: string, out: string): void {
+  const schema = renderSchemaAsset(root)
+  const committed = renderCommittedAssets(root).map(({ path, text }) => ({ file: join(root, path), text }))
+  for (const { file, text } of [...committed, { file: join(out, schema.path), text: schema.text }]) {
     if (readIfThere(file) === text) continue
     mkdirSync(dirname(file), { recursive: true })
     writeFileSync(file, text)
@@ -48,7 +53,7 @@ export function renderCommittedAssets(root: string): Asset[] {
 
 export function renderSchemaAsset(root: string): Asset {
   const yaml = readFileSync(join(root, 'defaults.yaml'), 'utf8')
-  return { path: 'dist/devloops.schema.json', text: renderEditorSchema(yaml) }
+  return { path: 'devloops.schema.json', text: renderEditorSchema(yaml) }
 }
 
 function renderDefaults(yaml: string, schemaText: string, version: string): string {

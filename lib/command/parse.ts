@@ -4,7 +4,6 @@
  * Nothing is guessed and nothing is dropped: an unknown flag, a stray word, a repeated single option
  * and a value that looks like a flag are each an error, and then nothing is run.
  */
-import { parseArgs } from 'node:util'
 import { UsageError } from '../errors.ts'
 import { nearest } from '../nearest.ts'
 import { type Command, flagName } from './define.ts'
@@ -47,46 +46,39 @@ export function parseLine(
   return { help: false, json, values }
 }
 
+/** By hand: loading and running node:util's parser takes as long as everything else that happens here. */
 function readWords(options: Options, words: readonly string[]): Map<string, string[]> {
-  const known = new Map(Object.entries(options).map(([key, option]) => [flagName(key).slice(2), option]))
+  const known = new Map(Object.entries(options).map(([key, option]) => [flagName(key), option]))
   const texts = new Map<string, string[]>()
-  for (const token of tokenize(known, words)) {
-    if (token.kind !== 'option') throw stray(token.kind === 'positional' ? token.value : '--')
-    const name = token.rawName === '-h' ? '--help' : token.rawName
-    if (name === '--help' || name === '--json') {
-      texts.set(name, [])
-      continue
-    }
-    const option = known.get(name.slice(2))
-    if (option === undefined) throw unknownFlag(name, known)
-    texts.set(name, [...(texts.get(name) ?? []), wordFor(name, option, token)])
+  for (let at = 0; at < words.length; at += 1) {
+    const { name, inline } = splitFlag(words[at] ?? '')
+    const option = known.get(name)
+    if (option === undefined && name !== '--help' && name !== '--json') throw unknownFlag(name, known)
+
+    const takesValue = option !== undefined && option.spec.placeholder !== null
+    if (!takesValue && inline !== null) throw new UsageError('usage', `${name} takes no value`)
+    const value = takesValue ? requireValue(name, option, inline ?? words[++at], inline !== null) : 'true'
+    texts.set(name, [...(texts.get(name) ?? []), value])
   }
   return texts
 }
 
-function tokenize(known: ReadonlyMap<string, Option<unknown, unknown>>, words: readonly string[]) {
-  const types: Record<string, { type: 'string' | 'boolean'; short?: string }> = {
-    json: { type: 'boolean' },
-    help: { type: 'boolean', short: 'h' },
-  }
-  for (const [name, option] of known) types[name] = { type: option.spec.placeholder === null ? 'boolean' : 'string' }
-  return parseArgs({ args: [...words], options: types, strict: false, allowPositionals: true, tokens: true }).tokens
+function splitFlag(word: string): { readonly name: string; readonly inline: string | null } {
+  if (!word.startsWith('-') || word === '-' || word === '--') throw stray(word)
+  const end = word.indexOf('=')
+  const name = end < 0 ? word : word.slice(0, end)
+  return { name: name === '-h' ? '--help' : name, inline: end < 0 ? null : word.slice(end + 1) }
 }
 
-function wordFor(
+function requireValue(
   name: string,
-  option: Option<unknown, unknown>,
-  token: { value?: string | undefined; inlineValue?: boolean | undefined },
+  { spec }: Option<unknown, unknown>,
+  value: string | undefined,
+  isInline: boolean,
 ): string {
-  if (option.spec.placeholder === null) {
-    if (token.value !== undefined) throw new UsageError('usage', `${name} takes no value`)
-    return 'true'
-  }
-  const missing = token.value === undefined || token.value === ''
-  if (missing || (token.value?.startsWith('-') && !token.inlineValue)) {
-    throw new UsageError('usage', `${name} needs a value: ${name} ${option.spec.placeholder}`, { option: name })
-  }
-  return token.value ?? ''
+  const looksLikeFlag = !isInline && value?.startsWith('-')
+  if (value !== undefined && value !== '' && !looksLikeFlag) return value
+  throw new UsageError('usage', `${name} needs a value: ${name} ${spec.placeholder}`, { option: name })
 }
 
 function fromEnvironment(
@@ -122,7 +114,7 @@ function parseNamed(key: string, parse: (text: string) => unknown, text: string)
 }
 
 function unknownFlag(name: string, known: ReadonlyMap<string, unknown>): UsageError {
-  const names = [...[...known.keys()].map((key) => `--${key}`), ...GLOBAL_FLAGS]
+  const names = [...known.keys(), ...GLOBAL_FLAGS]
   const near = nearest(name, names)
   const hint = near === null ? 'see --help' : `did you mean ${near}?`
   return new UsageError('unknown_option', `unknown option ${JSON.stringify(name.slice(0, 60))}; ${hint}`, {

@@ -4,15 +4,23 @@
  * A pipe may be non-blocking, and then a full one answers EAGAIN: the rest is written as soon as it
  * can be. A reader that has gone away (`| head`) is not an error of ours.
  */
-import { readSync, writeSync } from 'node:fs'
-import { isatty } from 'node:tty'
+import { fstatSync, readSync, statSync, writeSync } from 'node:fs'
 
 export const STDIN = 0
 export const STDOUT = 1
 export const STDERR = 2
 
+/**
+ * Not by node:tty, which loads the network with it. Of what is no file and no pipe, only the device that
+ * swallows everything is met in practice beside terminals.
+ */
 export function isTerminal(descriptor: number): boolean {
-  return isatty(descriptor)
+  try {
+    const stats = fstatSync(descriptor)
+    return stats.isCharacterDevice() && stats.rdev !== statSync('/dev/null', { throwIfNoEntry: false })?.rdev
+  } catch {
+    return false
+  }
 }
 
 export function print(descriptor: number, text: string): void {

@@ -5,7 +5,6 @@
  * same machine under another boot id. Everything else is `unknown`: no permission to look, another
  * container, a platform without /proc.
  */
-import { createHmac } from 'node:crypto'
 import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { readBootId } from '../store/clock.ts'
@@ -26,8 +25,14 @@ const DARWIN_PIDS = 'darwin'
 
 export function readHostIdentity(): HostIdentity {
   const pidNamespace = process.platform === 'darwin' ? DARWIN_PIDS : attempt(() => readlinkSync('/proc/self/ns/pid'))
-  const machineId = pidNamespace === INITIAL_PID_NAMESPACE ? readMachineId() : null
-  return { machineId, bootId: readBootId(), pidNamespace }
+  return {
+    bootId: readBootId(),
+    pidNamespace,
+    /** Only looked up when it is asked for: most questions end at the boot id. */
+    get machineId() {
+      return pidNamespace === INITIAL_PID_NAMESPACE ? readMachineId() : null
+    },
+  }
 }
 
 /** @returns `null` when there is no such process */
@@ -90,6 +95,7 @@ function readProcess(pid: number): { readonly startTime: string; readonly zombie
 function readMachineId(): string | null {
   const id = attempt(() => readFileSync('/etc/machine-id', 'utf8').trim())
   if (!id) return null
+  const { createHmac } = process.getBuiltinModule('node:crypto')
   return createHmac('sha256', id).update(`dev-loops ${hostname()}`).digest('hex').slice(0, 32)
 }
 

@@ -4,7 +4,6 @@
  * A lost or damaged file only starts the watch anew. A file that another process of this host writes at
  * the same time holds a sighting just as true. So no lock, and no failure here is worth an error.
  */
-import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Instant } from '../store/store.ts'
@@ -24,7 +23,9 @@ export function readSighting(folder: string, key: string, version: string, now: 
   return before !== null && sight(before, version, now) === before ? before : null
 }
 
+/** Only for leases of other machines, so that the others need not load the module. */
 function fileFor(folder: string, key: string): string {
+  const { createHash } = process.getBuiltinModule('node:crypto')
   return join(folder, `${createHash('sha256').update(key).digest('hex').slice(0, 40)}.json`)
 }
 

@@ -5,7 +5,6 @@
  * over a disk. Nothing is kept in memory between two calls, so any number of processes and
  * stores may share the folder.
  */
-import { randomBytes } from 'node:crypto'
 import { readClock } from '../clock.ts'
 import { checkKey } from '../key.ts'
 import type { Instant, Store, StoreScope } from '../store.ts'
@@ -14,7 +13,7 @@ import { formatVersion, parseVersion, recordFolder, SEGMENT_LENGTH } from './lay
 import { readJournal, readKeys, readNewest } from './read.ts'
 import { type Files, run } from './steps.ts'
 import { swap } from './swap.ts'
-import { takeTurn } from './turn.ts'
+import { newWriteId } from './write-id.ts'
 
 const CONFLICT = { ok: false, conflict: true } as const
 
@@ -48,14 +47,13 @@ export function openFileStore(folder: string, options: FileStoreOptions): Store 
       if (replaced === null && version !== null) return CONFLICT
 
       const at = new Date(now().wallMs).toISOString()
-      const writeId = randomBytes(10).toString('hex')
-      const head = await run(swap(place, replaced, { writeId, at, entry, value }), files)
+      const head = await run(swap(place, replaced, { writeId: newWriteId(), at, entry, value }), files)
       return head ? { ok: true, version: formatVersion(head) } : CONFLICT
     },
 
     list: async (prefix) => (await run(readKeys(folder), files)).filter((key) => key.startsWith(prefix)).sort(),
     journal: async (key, after) => run(readJournal(folderOf(key), after), files),
-    takeTurn: async (key) => takeTurn(folderOf(key)),
+    takeTurn: async (key) => (await import('./turn.ts')).takeTurn(folderOf(key)),
     placeOf: folderOf,
   }
 }

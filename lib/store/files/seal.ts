@@ -4,9 +4,9 @@
  * Both lines are JSON, so that `cat` and `jq` can read them. A file that fails is named and left
  * alone; nothing older is put in its place, because an older version may name an older owner.
  */
-import { createHash } from 'node:crypto'
 import { StoreError } from '../../errors.ts'
 import type { JournalEntry, Json } from '../store.ts'
+import { checksum } from './checksum.ts'
 import type { Head, SegmentRange } from './layout.ts'
 
 const FORMAT = 1
@@ -54,7 +54,7 @@ export function damaged(path: string, why: string): StoreError {
 
 function seal(parts: readonly object[]): string {
   const body = parts.map((part) => `${JSON.stringify(part)}\n`).join('')
-  return `${JSON.stringify({ format: FORMAT, sha256: digest(body) })}\n${body}`
+  return `${JSON.stringify({ format: FORMAT, crc32: checksum(body) })}\n${body}`
 }
 
 function unseal(path: string, text: string): readonly Content[] {
@@ -64,7 +64,7 @@ function unseal(path: string, text: string): readonly Content[] {
   if (header === null) throw damaged(path, 'its first line is no header')
   if (header.format !== FORMAT)
     throw damaged(path, `its format ${header.format} is not ${FORMAT}; a newer dev-loops may have written it`)
-  if (header.sha256 !== digest(body)) throw damaged(path, 'its checksum does not fit')
+  if (header.crc32 !== checksum(body)) throw damaged(path, 'its checksum does not fit')
 
   return body
     .split('\n')
@@ -72,15 +72,11 @@ function unseal(path: string, text: string): readonly Content[] {
     .map((line) => JSON.parse(line))
 }
 
-function parseHeader(line: string): { readonly format: unknown; readonly sha256: unknown } | null {
+function parseHeader(line: string): { readonly format: unknown; readonly crc32: unknown } | null {
   try {
     const header: unknown = JSON.parse(line)
-    return typeof header === 'object' && header !== null && 'format' in header && 'sha256' in header ? header : null
+    return typeof header === 'object' && header !== null && 'format' in header && 'crc32' in header ? header : null
   } catch {
     return null
   }
-}
-
-function digest(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
 }
