@@ -72,7 +72,8 @@ async function observeLocal(asked: LocalQuestion, context: CommandContext): Prom
   if (repoDir === null || asked.base === null) return null
   const git = await openGit(repoDir, context)
   const worktrees = await listWorktrees({ ...git, cwd: repoDir })
-  const own = worktrees.find(({ branch, owner, prunable }) => branch === asked.branch && owner !== null && !prunable)
+  // The branch that it was made for: an agent may have checked out another one, which is for the facts to say.
+  const own = worktrees.find(({ owner, prunable }) => owner?.branch === asked.branch && !prunable)
   const { branch, base } = asked
   return readLocalFacts({ ...git, repoDir, worktree: own?.path ?? null, branch, base, fresh: true })
 }

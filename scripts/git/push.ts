@@ -1,7 +1,7 @@
 #!/usr/bin/env node
+import { ACTING_REFUSALS, actingOptions, madeFields, makeEffect, openActing } from '../../lib/command/acting.ts'
 // The only way work leaves this machine: forward, from the head that was seen, by the run that holds it.
 import { defineCommand, exactlyOneOf, flag, runIfMain, sha, targetOptions } from '../../lib/command/index.ts'
-import { ACTING_REFUSALS, actingOptions, madeFields, makeEffect, openActing } from '../pr/shared/acting.ts'
 
 export const command = defineCommand({
   name: 'git push',
@@ -34,7 +34,7 @@ export const command = defineCommand({
   exits: [0, 2, 3, 5, 11],
   examples: ['dev-loops git push --pr 88 --run-id r-7f3a'],
   run: async (options, context) => {
-    const { planTargetPush } = await import('./shared/plan-push.ts')
+    const { planTargetPush } = await import('../../lib/command/git/plan-push.ts')
     const acting = await openActing(options, context)
     const planned = await planTargetPush(options, acting, context)
     if (!planned.ok) return planned

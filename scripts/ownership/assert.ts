@@ -1,8 +1,16 @@
 #!/usr/bin/env node
 // Asked before anything that matters: am I still the one?
 import { defineCommand, flag, runIfMain } from '../../lib/command/index.ts'
+import {
+  answerFields,
+  named,
+  oneSubject,
+  openSubject,
+  requireRunId,
+  runOptions,
+  sayHolding,
+} from '../../lib/command/ownership/subject.ts'
 import { assertTarget } from '../../lib/ownership/service.ts'
-import { answerFields, named, oneSubject, openSubject, requireRunId, runOptions, sayHolding } from './shared/subject.ts'
 
 export const command = defineCommand({
   name: 'ownership assert',

@@ -1,10 +1,18 @@
 #!/usr/bin/env node
 // Taking a target is the first thing every worker does; nothing else may write to a PR without it.
 import { defineCommand, duration, flag, needs, number, runIfMain } from '../../lib/command/index.ts'
+import { prepareClaim } from '../../lib/command/ownership/claiming.ts'
+import {
+  answerFields,
+  named,
+  oneSubject,
+  requireRunId,
+  runOptions,
+  sayClaim,
+  workerOf,
+} from '../../lib/command/ownership/subject.ts'
+import { untilGranted } from '../../lib/command/ownership/wait.ts'
 import { validConfig } from '../../lib/command/services.ts'
-import { prepareClaim } from './shared/claiming.ts'
-import { answerFields, named, oneSubject, requireRunId, runOptions, sayClaim, workerOf } from './shared/subject.ts'
-import { untilGranted } from './shared/wait.ts'
 
 export const command = defineCommand({
   name: 'ownership claim',

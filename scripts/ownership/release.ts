@@ -1,8 +1,16 @@
 #!/usr/bin/env node
 // Giving back what is held, so that nobody has to wait for the lease to run out.
 import { defineCommand, runIfMain } from '../../lib/command/index.ts'
+import {
+  answerFields,
+  named,
+  oneSubject,
+  openSubject,
+  requireRunId,
+  runOptions,
+  sayHolding,
+} from '../../lib/command/ownership/subject.ts'
 import { releaseTarget } from '../../lib/ownership/service.ts'
-import { answerFields, named, oneSubject, openSubject, requireRunId, runOptions, sayHolding } from './shared/subject.ts'
 
 export const command = defineCommand({
   name: 'ownership release',

@@ -1,8 +1,16 @@
 #!/usr/bin/env node
 // The heartbeat of a worker that has no timer of ours.
 import { count, defineCommand, runIfMain } from '../../lib/command/index.ts'
+import {
+  answerFields,
+  named,
+  oneSubject,
+  openSubject,
+  requireRunId,
+  runOptions,
+  sayHolding,
+} from '../../lib/command/ownership/subject.ts'
 import { renewTarget } from '../../lib/ownership/service.ts'
-import { answerFields, named, oneSubject, openSubject, requireRunId, runOptions, sayHolding } from './shared/subject.ts'
 
 export const command = defineCommand({
   name: 'ownership renew',

@@ -1,8 +1,16 @@
 #!/usr/bin/env node
 // How a person, or another run, asks a run to stop; also how a run says that it has.
 import { defineCommand, flag, runIfMain, text } from '../../lib/command/index.ts'
+import {
+  answerFields,
+  named,
+  oneSubject,
+  openSubject,
+  requireRunId,
+  runOptions,
+  sayHolding,
+} from '../../lib/command/ownership/subject.ts'
 import { signalExit } from '../../lib/ownership/service.ts'
-import { answerFields, named, oneSubject, openSubject, requireRunId, runOptions, sayHolding } from './shared/subject.ts'
 
 export const command = defineCommand({
   name: 'ownership signal-exit',

@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 // A look that changes nothing, not even when it was looked.
 import { defineCommand, runIfMain } from '../../lib/command/index.ts'
+import { oneSubject, openSubject, subjectOptions } from '../../lib/command/ownership/subject.ts'
 import { readOwnership } from '../../lib/ownership/service.ts'
 import { placeOf } from '../../lib/ownership/stored.ts'
 import { formatTarget, targetKey } from '../../lib/target.ts'
-import { oneSubject, openSubject, subjectOptions } from './shared/subject.ts'
 
 export const command = defineCommand({
   name: 'ownership status',

@@ -1,9 +1,17 @@
 #!/usr/bin/env node
 // For a run whose predecessor is gone. What is still alive is only displaced with --force and a reason.
 import { count, defineCommand, duration, flag, needs, number, runIfMain, text } from '../../lib/command/index.ts'
+import { prepareClaim } from '../../lib/command/ownership/claiming.ts'
+import {
+  answerFields,
+  named,
+  oneSubject,
+  requireRunId,
+  runOptions,
+  sayClaim,
+  workerOf,
+} from '../../lib/command/ownership/subject.ts'
 import { validConfig } from '../../lib/command/services.ts'
-import { prepareClaim } from './shared/claiming.ts'
-import { answerFields, named, oneSubject, requireRunId, runOptions, sayClaim, workerOf } from './shared/subject.ts'
 
 export const command = defineCommand({
   name: 'ownership takeover',

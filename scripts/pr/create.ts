@@ -1,8 +1,15 @@
 #!/usr/bin/env node
+import {
+  ACTING_REFUSALS,
+  actingOptions,
+  madeFields,
+  makeEffect,
+  notePullRequest,
+  openActing,
+} from '../../lib/command/acting.ts'
 // The draft pull request for an issue; its words come from the issue by number, so no text of others is an argument.
 import { branch, defineCommand, path, runIfMain, targetOptions, text } from '../../lib/command/index.ts'
-import { ACTING_REFUSALS, actingOptions, madeFields, makeEffect, notePullRequest, openActing } from './shared/acting.ts'
-import { plannedPullRequest } from './shared/plan-pull-request.ts'
+import { plannedPullRequest } from '../../lib/command/pr/plan-pull-request.ts'
 
 export const command = defineCommand({
   name: 'pr create',

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
+import { ACTING_REFUSALS, madeFields, makeEffect, openActing, pullRequestOptions } from '../../lib/command/acting.ts'
 // The end of the work: exactly the commit that was judged is merged, or nothing is.
 import { defineCommand, runIfMain, sha } from '../../lib/command/index.ts'
+import { observeForCommand, requireHead, requireStep } from '../../lib/command/permission.ts'
 import { accept } from '../../lib/outcome.ts'
-import { ACTING_REFUSALS, madeFields, makeEffect, openActing, pullRequestOptions } from './shared/acting.ts'
-import { observeForCommand, requireHead, requireStep } from './shared/permission.ts'
 
 export const command = defineCommand({
   name: 'pr merge',

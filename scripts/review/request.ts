@@ -1,9 +1,9 @@
 #!/usr/bin/env node
+import { ACTING_REFUSALS, madeFields, makeEffect, openActing, pullRequestOptions } from '../../lib/command/acting.ts'
 // A review is asked for once a head, and believed only when GitHub shows the request.
 import { defineCommand, runIfMain, text } from '../../lib/command/index.ts'
-import { ACTING_REFUSALS, madeFields, makeEffect, openActing, pullRequestOptions } from '../pr/shared/acting.ts'
-import { observeForCommand } from '../pr/shared/permission.ts'
-import { noteOutcome, wantedReview } from './shared/wanted-review.ts'
+import { observeForCommand } from '../../lib/command/permission.ts'
+import { noteOutcome, wantedReview } from '../../lib/command/review/wanted-review.ts'
 
 export const command = defineCommand({
   name: 'review request',

@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 // What reviewers said and whether it was answered: read by agents before they repair, by people to look along.
 import { defineCommand, flag, runIfMain, targetOptions } from '../../lib/command/index.ts'
-import { observeForCommand } from '../pr/shared/permission.ts'
-import { describeThreads } from './shared/describe-threads.ts'
+import { observeForCommand } from '../../lib/command/permission.ts'
+import { describeThreads } from '../../lib/command/threads/describe-threads.ts'
 
 const { repo, pr, stateDir } = targetOptions
 

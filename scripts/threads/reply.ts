@@ -2,10 +2,10 @@
 // An answer to a reviewer. Its text comes from a file or stdin: what is said is data and never an argument.
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { ACTING_REFUSALS, madeFields, makeEffect, openActing, pullRequestOptions } from '../../lib/command/acting.ts'
 import { defineCommand, path, runIfMain } from '../../lib/command/index.ts'
+import { thread } from '../../lib/command/threads/options.ts'
 import { UsageError } from '../../lib/errors.ts'
-import { ACTING_REFUSALS, madeFields, makeEffect, openActing, pullRequestOptions } from '../pr/shared/acting.ts'
-import { thread } from './shared/options.ts'
 
 /** As long as GitHub allows a comment to be, less what our marker takes. */
 const MOST_CHARACTERS = 65_000

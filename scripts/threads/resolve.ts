@@ -1,11 +1,11 @@
 #!/usr/bin/env node
+import { ACTING_REFUSALS, openActing, pullRequestOptions } from '../../lib/command/acting.ts'
 // Threads are settled after they were answered; with --answered every such thread, and no other.
 import { defineCommand, exactlyOneOf, flag, runIfMain } from '../../lib/command/index.ts'
-import { ACTING_REFUSALS, openActing, pullRequestOptions } from '../pr/shared/acting.ts'
-import { observeForCommand } from '../pr/shared/permission.ts'
-import { thread } from './shared/options.ts'
-import { planResolutions } from './shared/plan-resolutions.ts'
-import { settleThreads } from './shared/settle-threads.ts'
+import { observeForCommand } from '../../lib/command/permission.ts'
+import { thread } from '../../lib/command/threads/options.ts'
+import { planResolutions } from '../../lib/command/threads/plan-resolutions.ts'
+import { settleThreads } from '../../lib/command/threads/settle-threads.ts'
 
 export const command = defineCommand({
   name: 'threads resolve',

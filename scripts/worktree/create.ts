@@ -37,7 +37,7 @@ export const command = defineCommand({
   examples: ['dev-loops worktree create --issue 12 --run-id r-7f3a'],
   run: async (options, context) => {
     const { openEffects } = await import('../../lib/command/services.ts')
-    const { prepareWorktree } = await import('./shared/prepare.ts')
+    const { prepareWorktree } = await import('../../lib/command/worktree/prepare.ts')
     const acting = options.dryRun ? null : await openEffects(options, context)
     return prepareWorktree(options, acting, context)
   },

@@ -26,7 +26,7 @@ export const command = defineCommand({
   run: async (options, context) => {
     const { openEffects } = await import('../../lib/command/services.ts')
     const { removeWorktree } = await import('../../lib/git/remove-worktree.ts')
-    const { openWorkplace } = await import('./shared/workplace.ts')
+    const { openWorkplace } = await import('../../lib/command/worktree/workplace.ts')
     if (!options.dryRun) await openEffects(options, context)
     // Taking away what was checked out before needs no further word about forks.
     const opened = await openWorkplace({ ...options, allowFork: true }, context)

@@ -16,7 +16,7 @@ export const command = defineCommand({
   exits: [0, 2, 5],
   examples: ['dev-loops worktree status', 'dev-loops worktree status --fresh --json'],
   run: async (options, context) => {
-    const { describeWorktrees } = await import('./shared/describe.ts')
+    const { describeWorktrees } = await import('../../lib/command/worktree/describe.ts')
     return { ok: true as const, status: 'listed', ...(await describeWorktrees(options.fresh, context)) }
   },
   text: ({ worktrees, byHand }) => {

@@ -1,10 +1,11 @@
 /** Which commit of a target goes where, by whose rules, and what stands against it. */
-import type { CommandContext } from '../../../lib/command/define.ts'
-import type { Acting } from '../../../lib/command/services.ts'
-import { type PushPlan, type PushRequest, planPush } from '../../../lib/git/push.ts'
-import { type PushEffect, pushEffect } from '../../../lib/git/push-effect.ts'
-import { accept, type Outcome, refuse } from '../../../lib/outcome.ts'
-import { holdBranch, openWorkplace, type Workplace, type WorkplaceWords } from '../../worktree/shared/workplace.ts'
+
+import { type PushPlan, type PushRequest, planPush } from '../../git/push.ts'
+import { type PushEffect, pushEffect } from '../../git/push-effect.ts'
+import { accept, type Outcome, refuse } from '../../outcome.ts'
+import type { CommandContext } from '../define.ts'
+import type { Acting } from '../services.ts'
+import { holdBranch, openWorkplace, type Workplace, type WorkplaceWords } from '../worktree/workplace.ts'
 
 export interface PushWords extends WorkplaceWords {
   readonly expect?: string | undefined

@@ -2,12 +2,13 @@
  * What all commands that change something on GitHub have in common: they need a run that holds the
  * target, they say what they would do with `--dry-run`, and they answer what was made or found.
  */
-import type { CommandContext } from '../../../lib/command/define.ts'
-import { dryRun, runId, targetOptions } from '../../../lib/command/index.ts'
-import { type Acting, openEffects, type TargetWords } from '../../../lib/command/services.ts'
-import { accept, type Outcome } from '../../../lib/outcome.ts'
-import type { Effect } from '../../../lib/sessions/effect.ts'
-import type { Json } from '../../../lib/store/store.ts'
+
+import { accept, type Outcome } from '../outcome.ts'
+import type { Effect } from '../sessions/effect.ts'
+import type { Json } from '../store/store.ts'
+import type { CommandContext } from './define.ts'
+import { dryRun, runId, targetOptions } from './index.ts'
+import { type Acting, openEffects, type TargetWords } from './services.ts'
 
 const { repo, pr, stateDir } = targetOptions
 
@@ -34,13 +35,13 @@ export async function makeEffect<Result extends Json>(
   acting: Acting | null,
 ): Promise<Outcome<Made<Result>>> {
   if (acting === null) return accept({ action: 'planned', level: effect.level, value: null })
-  const { performEffect } = await import('../../../lib/sessions/perform.ts')
+  const { performEffect } = await import('../sessions/perform.ts')
   return performEffect(effect, acting)
 }
 
 /** From now on the issue is worked on through its pull request, also once that is merged. */
 export async function notePullRequest(pr: number, acting: Acting): Promise<void> {
-  const { changeWork } = await import('../../../lib/sessions/perform.ts')
+  const { changeWork } = await import('../sessions/perform.ts')
   await changeWork(acting, (work) => ({ work: { ...work, pr }, entry: { type: 'linked', pr }, result: null }))
 }
 

@@ -1,10 +1,11 @@
 /** From a target to a worktree that one can work in: found or made, with everything that others pushed. */
-import type { CommandContext } from '../../../lib/command/define.ts'
-import type { Acting } from '../../../lib/command/services.ts'
-import { type Adopted, adoptRemote } from '../../../lib/git/adopt.ts'
-import { createWorktree } from '../../../lib/git/create-worktree.ts'
-import { type Updated, updateBranchFromBase } from '../../../lib/git/update-from-base.ts'
-import { type Answer, accept, type Outcome, refuse } from '../../../lib/outcome.ts'
+
+import { type Adopted, adoptRemote } from '../../git/adopt.ts'
+import { createWorktree } from '../../git/create-worktree.ts'
+import { type Updated, updateBranchFromBase } from '../../git/update-from-base.ts'
+import { type Answer, accept, type Outcome, refuse } from '../../outcome.ts'
+import type { CommandContext } from '../define.ts'
+import type { Acting } from '../services.ts'
 import { holdBranch, openWorkplace, type Workplace, type WorkplaceWords } from './workplace.ts'
 
 export interface PrepareWords extends WorkplaceWords {

@@ -1,8 +1,8 @@
 /** Review threads as people and agents want to see them: pure. */
-import type { ThreadFact } from '../../../lib/facts/pull-request.ts'
-import { type Answerer, isAnswered, summarizeThreads } from '../../../lib/facts/threads.ts'
-import { withoutMarker } from '../../../lib/github/marker.ts'
-import type { Observed } from '../../pr/shared/permission.ts'
+import type { ThreadFact } from '../../facts/pull-request.ts'
+import { type Answerer, isAnswered, summarizeThreads } from '../../facts/threads.ts'
+import { withoutMarker } from '../../github/marker.ts'
+import type { Observed } from '../permission.ts'
 
 export interface ThreadDescription {
   readonly id: string

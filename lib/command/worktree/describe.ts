@@ -1,11 +1,12 @@
 /** Every worktree that a run made in this clone, with what git says of it. */
-import { openGit } from '../../../lib/command/asking.ts'
-import type { CommandContext } from '../../../lib/command/define.ts'
-import { UsageError } from '../../../lib/errors.ts'
-import type { LocalFacts } from '../../../lib/facts/local.ts'
-import { listWorktrees } from '../../../lib/git/list-worktrees.ts'
-import { readLocalFacts } from '../../../lib/git/local-facts.ts'
-import { findCommonGitDir } from '../../../lib/store/checkout.ts'
+
+import { UsageError } from '../../errors.ts'
+import type { LocalFacts } from '../../facts/local.ts'
+import { listWorktrees } from '../../git/list-worktrees.ts'
+import { readLocalFacts } from '../../git/local-facts.ts'
+import { findCommonGitDir } from '../../store/checkout.ts'
+import { openGit } from '../asking.ts'
+import type { CommandContext } from '../define.ts'
 
 export interface Described {
   readonly worktrees: readonly { readonly runId: string; readonly facts: LocalFacts }[]

@@ -4,9 +4,9 @@
  * A recorded answer that is not in its thread yet is posted with the head that it speaks of. A thread
  * that may or may not be answered, because GitHub gave only part of it, is left alone.
  */
-import { sameLogin } from '../../../lib/facts/identity.ts'
-import { summarizeThreads } from '../../../lib/facts/threads.ts'
-import type { Observed } from '../../pr/shared/permission.ts'
+import { sameLogin } from '../../facts/identity.ts'
+import { summarizeThreads } from '../../facts/threads.ts'
+import type { Observed } from '../permission.ts'
 import { answererOf } from './describe-threads.ts'
 
 export interface Resolution {

@@ -3,12 +3,12 @@
  * by hand can do no more than the loop would.
  */
 
-import type { AskingWords } from '../../../lib/command/asking.ts'
-import type { CommandContext } from '../../../lib/command/define.ts'
-import type { ObservedPullRequest } from '../../../lib/facts/pull-request.ts'
-import type { GitHubClient } from '../../../lib/github/client.ts'
-import type { DecisionInput } from '../../../lib/loop/decision.ts'
-import { accept, type Outcome, refuse } from '../../../lib/outcome.ts'
+import type { ObservedPullRequest } from '../facts/pull-request.ts'
+import type { GitHubClient } from '../github/client.ts'
+import type { DecisionInput } from '../loop/decision.ts'
+import { accept, type Outcome, refuse } from '../outcome.ts'
+import type { AskingWords } from './asking.ts'
+import type { CommandContext } from './define.ts'
 
 export interface Observed {
   readonly input: DecisionInput
@@ -18,8 +18,8 @@ export interface Observed {
 
 /** One request to GitHub. @returns a refusal `target_not_found` when there is no such pull request */
 export async function observeForCommand(words: AskingWords, context: CommandContext): Promise<Outcome<Observed>> {
-  const { openAsking } = await import('../../../lib/command/asking.ts')
-  const { gather } = await import('../../../lib/dispatch/gather.ts')
+  const { openAsking } = await import('./asking.ts')
+  const { gather } = await import('../dispatch/gather.ts')
   // No agent is started here, so a fork is as good as any other source.
   const { target, sources } = await openAsking({ ...words, allowFork: true }, context)
   const { input } = await gather(target, sources)
@@ -31,7 +31,7 @@ export async function observeForCommand(words: AskingWords, context: CommandCont
 
 /** @returns a refusal `gate_not_passed`, or `person_needed` when policy leaves the step to a person */
 export async function requireStep(step: string, { input }: Observed): Promise<Outcome<null>> {
-  const { decide } = await import('../../../lib/loop/next.ts')
+  const { decide } = await import('../loop/next.ts')
   const decision = decide(input)
   if (decision.step === step) return accept(null)
   const { state, because, actor } = decision

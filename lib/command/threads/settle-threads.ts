@@ -1,12 +1,13 @@
 /** Posts what is to be posted and resolves, thread by thread; the record forgets an answer once its thread is settled. */
-import type { Acting } from '../../../lib/command/services.ts'
-import type { GitHubClient } from '../../../lib/github/client.ts'
-import { replyToThread } from '../../../lib/github/effects/reply-to-thread.ts'
-import { resolveThread } from '../../../lib/github/effects/resolve-thread.ts'
-import { accept, type Outcome } from '../../../lib/outcome.ts'
-import { changeWork } from '../../../lib/sessions/perform.ts'
-import type { Work } from '../../../lib/sessions/work.ts'
-import { type Made, makeEffect } from '../../pr/shared/acting.ts'
+
+import type { GitHubClient } from '../../github/client.ts'
+import { replyToThread } from '../../github/effects/reply-to-thread.ts'
+import { resolveThread } from '../../github/effects/resolve-thread.ts'
+import { accept, type Outcome } from '../../outcome.ts'
+import { changeWork } from '../../sessions/perform.ts'
+import type { Work } from '../../sessions/work.ts'
+import { type Made, makeEffect } from '../acting.ts'
+import type { Acting } from '../services.ts'
 import type { Resolution } from './plan-resolutions.ts'
 
 export interface SettledThread {

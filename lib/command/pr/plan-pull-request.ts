@@ -4,12 +4,12 @@
  */
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import type { CommandContext } from '../../../lib/command/define.ts'
-import { loadedConfig, openOwnership, resolveTarget, type TargetWords } from '../../../lib/command/services.ts'
-import { UsageError } from '../../../lib/errors.ts'
-import type { GitHubClient } from '../../../lib/github/client.ts'
-import type { NewPullRequest } from '../../../lib/github/effects/create-draft-pull-request.ts'
-import type { NumberedTarget } from '../../../lib/target.ts'
+import { UsageError } from '../../errors.ts'
+import type { GitHubClient } from '../../github/client.ts'
+import type { NewPullRequest } from '../../github/effects/create-draft-pull-request.ts'
+import type { NumberedTarget } from '../../target.ts'
+import type { CommandContext } from '../define.ts'
+import { loadedConfig, openOwnership, resolveTarget, type TargetWords } from '../services.ts'
 
 /** As long as GitHub allows a title to be. */
 const MOST_TITLE_CHARACTERS = 256
@@ -27,7 +27,7 @@ export async function plannedPullRequest(
   client: GitHubClient,
   context: CommandContext,
 ): Promise<NewPullRequest> {
-  const { readIssue } = await import('../../../lib/github/read-issue.ts')
+  const { readIssue } = await import('../../github/read-issue.ts')
   const target = resolveTarget(words, context)
   const issue = await readIssue(target, client, context.signal)
   return {
@@ -41,9 +41,9 @@ export async function plannedPullRequest(
 
 /** The branch that the run noted for the issue, else the one that a worktree for it would get. */
 async function branchOf(target: NumberedTarget, words: TargetWords, context: CommandContext): Promise<string> {
-  const { readOwnership } = await import('../../../lib/ownership/service.ts')
-  const { parseWork } = await import('../../../lib/sessions/work.ts')
-  const { branchNameFor } = await import('../../../lib/git/branch-name.ts')
+  const { readOwnership } = await import('../../ownership/service.ts')
+  const { parseWork } = await import('../../sessions/work.ts')
+  const { branchNameFor } = await import('../../git/branch-name.ts')
   const { record } = await readOwnership(target, await openOwnership(target, words, context))
   const noted = parseWork(record?.work ?? null).branch
   if (noted !== null) return noted

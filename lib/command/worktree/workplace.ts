@@ -2,20 +2,21 @@
  * Where the work of a target is done: its branch, its base, the remote that holds the branch, and the
  * worktree here. From one observation, as `next` makes it.
  */
-import { openAsking, openGit } from '../../../lib/command/asking.ts'
-import type { CommandContext } from '../../../lib/command/define.ts'
-import { requireCheckout } from '../../../lib/command/running.ts'
-import { openOwnership, type TargetWords } from '../../../lib/command/services.ts'
-import { gather } from '../../../lib/dispatch/gather.ts'
-import { listWorktrees, type OwnedWorktree } from '../../../lib/git/list-worktrees.ts'
-import { readRemoteUrl } from '../../../lib/git/remote.ts'
-import type { GitAccess } from '../../../lib/git/run.ts'
-import { worktreePath } from '../../../lib/git/worktree-location.ts'
-import type { DecisionInput } from '../../../lib/loop/decision.ts'
-import { accept, type Outcome, refuse } from '../../../lib/outcome.ts'
-import { claimWithBranch } from '../../../lib/ownership/claim-with-branch.ts'
-import { readOwnership } from '../../../lib/ownership/service.ts'
-import { formatTarget, type NumberedTarget } from '../../../lib/target.ts'
+
+import { gather } from '../../dispatch/gather.ts'
+import { listWorktrees, type OwnedWorktree } from '../../git/list-worktrees.ts'
+import { readRemoteUrl } from '../../git/remote.ts'
+import type { GitAccess } from '../../git/run.ts'
+import { worktreePath } from '../../git/worktree-location.ts'
+import type { DecisionInput } from '../../loop/decision.ts'
+import { accept, type Outcome, refuse } from '../../outcome.ts'
+import { claimWithBranch } from '../../ownership/claim-with-branch.ts'
+import { readOwnership } from '../../ownership/service.ts'
+import { formatTarget, type NumberedTarget } from '../../target.ts'
+import { openAsking, openGit } from '../asking.ts'
+import type { CommandContext } from '../define.ts'
+import { requireCheckout } from '../running.ts'
+import { openOwnership, type TargetWords } from '../services.ts'
 
 export interface WorkplaceWords extends TargetWords {
   readonly runId?: string | undefined

@@ -1,13 +1,14 @@
 /**
  * Claim and takeover as a command: with the head branch of a pull request, when GitHub can be asked.
  */
-import type { CommandContext } from '../../../lib/command/define.ts'
-import { DevLoopsError, UsageError } from '../../../lib/errors.ts'
-import { claimWithBranch } from '../../../lib/ownership/claim-with-branch.ts'
-import type { HeadBranch } from '../../../lib/ownership/record.ts'
-import type { ClaimRequest } from '../../../lib/ownership/rules/claim.ts'
-import { claimTarget, type OwnershipAnswer, readOwnership } from '../../../lib/ownership/service.ts'
-import { formatTarget, type NumberedTarget } from '../../../lib/target.ts'
+
+import { DevLoopsError, UsageError } from '../../errors.ts'
+import { claimWithBranch } from '../../ownership/claim-with-branch.ts'
+import type { HeadBranch } from '../../ownership/record.ts'
+import type { ClaimRequest } from '../../ownership/rules/claim.ts'
+import { claimTarget, type OwnershipAnswer, readOwnership } from '../../ownership/service.ts'
+import { formatTarget, type NumberedTarget } from '../../target.ts'
+import type { CommandContext } from '../define.ts'
 import { openSubject, type Subject, type SubjectWords } from './subject.ts'
 
 /** Without these GitHub cannot be asked; the claim of every push still meets in the branch's record. */
@@ -45,7 +46,7 @@ async function findHead(
   const held = record?.activeRun
   if (held?.runId === runId && held.branch !== null) return held.branch
 
-  const { headBranchOf } = await import('../../../lib/command/services.ts')
+  const { headBranchOf } = await import('../services.ts')
   try {
     const head = await headBranchOf(target, context)
     if (head !== null) return head

@@ -5,9 +5,9 @@
  * pause is at most a second, so that a claim that ended is taken within two.
  */
 import { setTimeout as pause } from 'node:timers/promises'
-import type { CommandContext } from '../../../lib/command/define.ts'
-import { DevLoopsError } from '../../../lib/errors.ts'
-import type { OwnershipAnswer } from '../../../lib/ownership/service.ts'
+import { DevLoopsError } from '../../errors.ts'
+import type { OwnershipAnswer } from '../../ownership/service.ts'
+import type { CommandContext } from '../define.ts'
 
 const LONGEST_PAUSE_MS = 1_000
 const SHORTEST_PAUSE_MS = 50

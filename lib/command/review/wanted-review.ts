@@ -1,12 +1,13 @@
 /** Whose review is wanted for which head, and what the record keeps of how that went. */
-import type { Acting } from '../../../lib/command/services.ts'
-import { UsageError } from '../../../lib/errors.ts'
-import { isReviewer } from '../../../lib/facts/identity.ts'
-import type { ObservedPullRequest } from '../../../lib/facts/pull-request.ts'
-import type { ReviewAsked, ReviewWanted } from '../../../lib/github/effects/request-review.ts'
-import { accept, type Outcome, refuse } from '../../../lib/outcome.ts'
-import { changeWork } from '../../../lib/sessions/perform.ts'
-import type { Observed } from '../../pr/shared/permission.ts'
+
+import { UsageError } from '../../errors.ts'
+import { isReviewer } from '../../facts/identity.ts'
+import type { ObservedPullRequest } from '../../facts/pull-request.ts'
+import type { ReviewAsked, ReviewWanted } from '../../github/effects/request-review.ts'
+import { accept, type Outcome, refuse } from '../../outcome.ts'
+import { changeWork } from '../../sessions/perform.ts'
+import type { Observed } from '../permission.ts'
+import type { Acting } from '../services.ts'
 
 const LOGIN = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})(?:\[bot\])?$/
 

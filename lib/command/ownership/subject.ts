@@ -3,14 +3,14 @@
  * Light on purpose: `status`, `assert` and `renew` load nothing beyond this and the service.
  */
 
-import type { CommandContext } from '../../../lib/command/define.ts'
-import { branch, exactlyOneOf, runId, targetOptions } from '../../../lib/command/index.ts'
-import { openOwnership, resolveRepository, resolveTarget } from '../../../lib/command/services.ts'
-import { UsageError } from '../../../lib/errors.ts'
-import { readWorkerIdentity } from '../../../lib/ownership/host.ts'
-import type { WorkerIdentity } from '../../../lib/ownership/record.ts'
-import type { OwnershipAnswer, OwnershipContext } from '../../../lib/ownership/service.ts'
-import type { Target } from '../../../lib/target.ts'
+import { UsageError } from '../../errors.ts'
+import { readWorkerIdentity } from '../../ownership/host.ts'
+import type { WorkerIdentity } from '../../ownership/record.ts'
+import type { OwnershipAnswer, OwnershipContext } from '../../ownership/service.ts'
+import type { Target } from '../../target.ts'
+import type { CommandContext } from '../define.ts'
+import { branch, exactlyOneOf, runId, targetOptions } from '../index.ts'
+import { openOwnership, resolveRepository, resolveTarget } from '../services.ts'
 
 export const subjectOptions = {
   ...targetOptions,
