@@ -3,6 +3,7 @@
  */
 import { realpathSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { UsageError } from '../errors.ts'
 import type { Command, CommandContext } from './define.ts'
 import { redact } from './redact.ts'
 import { executeWith } from './registry.ts'
@@ -27,7 +28,9 @@ export async function runIfMain(moduleUrl: string, command: Command): Promise<vo
 export function processContext(scripts: URL, words: readonly string[]): CommandContext {
   const json = words.includes('--json')
   const context: CommandContext = {
-    cwd: process.cwd(),
+    get cwd() {
+      return currentFolder()
+    },
     env: process.env,
     get signal() {
       return interruption()
@@ -50,6 +53,15 @@ export function finish(ran: Ran): void {
   process.exitCode = ran.exit
   // A command may have left an open socket or timer behind; its answer is out, so nothing is lost.
   process.exit()
+}
+
+/** @throws UsageError `not_a_checkout` when the folder was removed, as a worktree is at the end of the work */
+function currentFolder(): string {
+  try {
+    return process.cwd()
+  } catch (cause) {
+    throw new UsageError('not_a_checkout', 'the current folder was removed; change into another one', {}, { cause })
+  }
 }
 
 let interrupted: AbortSignal | null = null
