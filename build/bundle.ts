@@ -44,10 +44,9 @@ export async function bundle({ root, out, entries, alone }: BundleRequest): Prom
   const first = await build({
     ...options,
     entryPoints: [{ in: CORE, out: CORE_FILE.replace('.mjs', '') }],
-    metafile: true,
     plugins: [importLazily({ root, core, lazy })],
   })
-  await requireDistinct(core, Object.values(first.metafile.outputs)[0]?.exports ?? [], options)
+  await requireDistinct(core, exportsIn(first.outputFiles[0]?.text ?? ''), options)
 
   const second = await build({
     ...options,
@@ -115,13 +114,22 @@ function exportAll(files: ReadonlySet<string>): string {
  * easier to follow than one by the build.
  */
 async function requireDistinct(core: ReadonlySet<string>, kept: readonly string[], options: Settings): Promise<void> {
-  const { absWorkingDir, outdir, format } = options
-  const alone = { absWorkingDir, outdir, format, write: false, metafile: true } as const
-  const { metafile } = await build({ ...alone, entryPoints: [...core] })
+  const onlyThemselves: Plugin = {
+    name: 'only-themselves',
+    setup: ({ onResolve }) =>
+      onResolve({ filter: /^/ }, ({ path, kind }) => (kind === 'entry-point' ? undefined : { path, external: true })),
+  }
+  const { metafile } = await build({ ...options, entryPoints: [...core], metafile: true, plugins: [onlyThemselves] })
   for (const { entryPoint, exports } of Object.values(metafile.outputs)) {
     const hidden = exports.filter((name) => !kept.includes(name))
     if (hidden.length > 0) throw new Error(`another file of the core exports ${hidden} too, like ${entryPoint}; rename`)
   }
+}
+
+/** What the file itself says: the bundler's own listing also names what two files hide from each other. */
+function exportsIn(text: string): readonly string[] {
+  const [, names = ''] = /export\{([^}]*)\};?\s*$/.exec(text) ?? []
+  return names.split(',').map((name) => name.replace(/^.* as /, ''))
 }
 
 interface Around {
@@ -162,6 +170,8 @@ function outputOf(file: string, entries: readonly string[]): string {
   return entries.includes(file) ? bare : `chunks/${bare.replaceAll('/', '-')}`
 }
 
+const EVERYTHING = RegExp(`\\*(?:as [\\w$]+ )?from"${CORE}"`)
+
 interface Finishing {
   readonly out: string
   /** Files that only hold the bundler's own helpers: importing one for no name does nothing. */
@@ -169,6 +179,8 @@ interface Finishing {
 }
 
 function finish(text: string, path: string, { out, idle }: Finishing): string {
+  if (EVERYTHING.test(text))
+    throw new Error(`${path} exports all of one core file, which became all of the core; name it`)
   const core = relative(dirname(path), `${out}${CORE_FILE}`)
   const linked = text
     .replaceAll(JSON.stringify(CORE), JSON.stringify(core.startsWith('.') ? core : `./${core}`))

@@ -4,4 +4,23 @@ export { claimWithBranch } from './claim-with-branch.ts'
 export { type HostIdentity, isWorkerDead, readHostIdentity, readWorkerIdentity } from './host.ts'
 export * from './predecessor-api.ts'
 export type { Claim, HeadBranch, Lease, OwnershipRecord, WorkerIdentity } from './record.ts'
-export * from './service.ts'
+export {
+  assertTarget,
+  claimTarget,
+  guardedUpdate,
+  type Holder,
+  type ListedOwnership,
+  listOwnership,
+  type OwnershipAnswer,
+  type OwnershipContext,
+  type OwnershipGranted,
+  type OwnershipRefused,
+  type OwnershipView,
+  parkTarget,
+  previewClaim,
+  readOwnership,
+  releaseTarget,
+  renewTarget,
+  signalExit,
+  type WorkChange,
+} from './service.ts'

@@ -15,7 +15,7 @@ import { gatherEvidence } from './evidence.ts'
 import { COMMAND_TTL_MS, emptyRecord, type OwnershipRecord } from './record.ts'
 import { type AssertRequest, assertOwner } from './rules/assert.ts'
 import { type ClaimRequest, claim } from './rules/claim.ts'
-import { signalExit as ruleOnSignal, type SignalRequest } from './rules/exit-signal.ts'
+import { recordSignal, type SignalRequest } from './rules/exit-signal.ts'
 import { type GuardRequest, guard } from './rules/guard.ts'
 import type { HolderRequest } from './rules/holding.ts'
 import { type ParkRequest, park } from './rules/park.ts'
@@ -101,7 +101,7 @@ export function signalExit(
   request: SignalRequest,
   context: OwnershipContext,
 ): Promise<OwnershipAnswer> {
-  return ask(target, request, context, ({ record, evidence }) => ruleOnSignal(record, request, evidence))
+  return ask(target, request, context, ({ record, evidence }) => recordSignal(record, request, evidence))
 }
 
 export async function readOwnership(target: Target, context: OwnershipContext): Promise<OwnershipView> {

@@ -17,7 +17,7 @@ export interface SignalRequest {
   readonly requireActiveOwner?: boolean | undefined
 }
 
-export function signalExit(
+export function recordSignal(
   record: OwnershipRecord | null,
   request: SignalRequest,
   { at }: Pick<Evidence, 'at'>,
