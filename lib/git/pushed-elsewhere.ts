@@ -24,7 +24,10 @@ export async function findPushedElsewhere(
   branch: string,
   request: RemoteRequest,
 ): Promise<readonly string[]> {
-  const others = new Set((await listWorktrees(request)).map((worktree) => worktree.branch))
+  // The agent's own worktree may show the very branch that it should not have pushed.
+  const others = new Set(
+    (await listWorktrees(request)).flatMap((other) => (other.owner?.branch === branch ? [] : [other.branch])),
+  )
   const found: string[] = []
   for (const [name, sha] of await readRemoteBranches(request)) {
     if (name === branch || others.has(name) || before.get(name) === sha) continue
