@@ -10,6 +10,7 @@ import { type BudgetReading, isBudgeted, readBudget } from '../sessions/budgets.
 import { commandFor, isCommandStep } from './commands.ts'
 import type { Decision, DecisionInput } from './decision.ts'
 import { digestFacts } from './digest.ts'
+import { whyBlocked } from './gate-steps.ts'
 import { type Classified, classify, type FactsOf } from './machine.ts'
 import { type AttemptState, attempt } from './machines/attempt.ts'
 import { cleanup } from './machines/cleanup.ts'
@@ -144,13 +145,14 @@ function promptOf(step: string, evidence: readonly string[], { input, reading, b
   return promptFor(step, { input, target: reading.target, evidence, budget, pullRequest: reading.pullRequest, issue })
 }
 
-function evidenceOf({ input, localNow, budget, may }: Parts): readonly string[] {
+function evidenceOf({ input, reading, decided, localNow, budget, may }: Parts): readonly string[] {
   const uncommitted = reduceLocal(input.local, null, null).tree === 'uncommitted'
   const spent =
     may.state === 'budget_spent' && budget ? [`budget_spent: ${budget.key} ${budget.used} of ${budget.limit}`] : []
   const over = may.state === 'wait_over' ? ['waited_too_long'] : []
   const here = uncommitted && localNow.state !== 'no_worktree' ? ['uncommitted_work'] : []
-  return [...new Set([...spent, ...over, ...input.work.evidence, ...here])]
+  const blocked = whyBlocked(decided.row.next?.step ?? null, reading.head, input.work)
+  return [...new Set([...spent, ...over, ...blocked, ...input.work.evidence, ...here])]
 }
 
 /** Whoever stands in the way is named: the holder of the branch or the issue, if it is one of these. */

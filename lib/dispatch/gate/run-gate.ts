@@ -11,6 +11,7 @@ import { digestVerdict, type Gate, statusDescription, statusState, verdictFromRe
 import type { GitHubClient } from '../../github/client.ts'
 import { postStatus } from '../../github/effects/post-status.ts'
 import { upsertComment } from '../../github/effects/upsert-comment.ts'
+import { gateOfStep } from '../../loop/gate-steps.ts'
 import { accept, type Outcome, refuse } from '../../outcome.ts'
 import { isBudgeted, spendBudget } from '../../sessions/budgets.ts'
 import { announce, settle, withProcess } from '../../sessions/intents.ts'
@@ -18,13 +19,6 @@ import { changeWork, type EffectContext, performEffect } from '../../sessions/pe
 import type { VerdictRecord } from '../../sessions/work.ts'
 import type { Asked } from '../next.ts'
 import { describeVerdict, type Judgement, type JudgeSetting, judge } from './judge.ts'
-
-/** Steps of the tables that this command carries out, and the gate of each. */
-const GATE_OF: Readonly<Record<string, Gate>> = {
-  run_draft_gate: 'draft_gate',
-  reconcile_draft_gate: 'draft_gate',
-  run_pre_approval_gate: 'pre_approval_gate',
-}
 
 export interface GateSetting extends Omit<JudgeSetting, 'onStarted'> {
   readonly acting: EffectContext
@@ -66,7 +60,7 @@ function preconditions(gate: Gate, { decision, input }: Asked): Outcome<Ready> {
   const { facts, policy, policyDigest } = input
   const pr = facts.kind === 'pull_request' ? facts.pr : null
   if (pr === null) return refuse('target_not_found', 'there is no such pull request')
-  if (GATE_OF[decision.step ?? ''] !== gate) {
+  if (gateOfStep(decision.step) !== gate) {
     const instead = `the next step is ${decision.step ?? 'none'} (${decision.because.at(-1) ?? 'no rule'})`
     return refuse('precondition_failed', `${gate} is not to be run now: ${instead}`, {
       state: decision.state,
