@@ -7,21 +7,20 @@
  */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterEach, describe, expect, it } from 'vitest'
-import { madeTwice, openWorld, shapeOf, type World } from '../support/loop-world.ts'
+import { setTimeout as pause } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import { type LoopRun, madeTwice, openWorld, shapeOf, type World } from '../support/loop-world.ts'
 
 const LONG = process.env.DEV_LOOPS_TEST === 'long'
 const HOUR = 3_600_000
 
-const worlds: World[] = []
-afterEach(async () => {
-  for (const world of worlds.splice(0)) await world.close()
-})
-
-async function aWorld(): Promise<World> {
-  const world = await openWorld({ env: { DEV_LOOPS_GITHUB_REQUEST_TIMEOUT: '1500ms' } })
-  worlds.push(world)
-  return world
+async function inWorld(story: (world: World) => Promise<void>): Promise<void> {
+  const world = await openWorld({ env: { DEV_LOOPS_GITHUB_REQUEST_TIMEOUT: '1s' } })
+  try {
+    await story(world)
+  } finally {
+    await world.close()
+  }
 }
 
 function issueOf({ forge }: World): string[] {
@@ -62,25 +61,23 @@ async function expectSameEffects(world: World): Promise<void> {
 describe('a run that is killed', () => {
   it(
     'before and after each of its effects makes the same effects as one that is not, each once',
-    async () => {
-      const world = await aWorld()
-      const diedAt = join(world.folder, 'died-at')
-      await writeFile(diedAt, '')
+    { timeout: HOUR },
+    () =>
+      inWorld(async (world) => {
+        const diedAt = join(world.folder, 'died-at')
+        await writeFile(diedAt, '')
 
-      const restarts = await untilDone(world, diedAt)
+        const restarts = await untilDone(world, diedAt)
 
-      // Two instants around each of the nineteen effects.
-      expect(restarts).toBe(2 * UNDISTURBED.length)
-      await expectSameEffects(world)
-    },
-    HOUR,
+        // Two instants around each of the nineteen effects.
+        expect(restarts).toBe(2 * UNDISTURBED.length)
+        await expectSameEffects(world)
+      }),
   )
 
-  it(
-    'while its write is still under way does not make it again when it lands late',
-    async () => {
-      const world = await aWorld()
-      await world.forge.misbehave({ do: 'apply_late', access: 'write', kind: 'createPullRequest', delayMs: 900 })
+  it('while its write is still under way does not make it again when it lands late', { timeout: HOUR }, () =>
+    inWorld(async (world) => {
+      await world.forge.misbehave({ do: 'apply_late', access: 'write', kind: 'createPullRequest', delayMs: 800 })
       const first = world.start([...issueOf(world), '--run-id', 'r0'])
       await whenBoundary(first, 'looked', 'create_pull_request')
       first.child.kill('SIGKILL')
@@ -89,12 +86,43 @@ describe('a run that is killed', () => {
       await untilDone(world, 'never')
 
       await expectSameEffects(world)
-    },
-    HOUR,
+    }),
   )
 })
 
-async function whenBoundary(run: ReturnType<World['start']>, name: string, kind: string): Promise<void> {
+describe.runIf(LONG).concurrent('a run that is killed once (long form)', () => {
+  const boundaries = Array.from({ length: UNDISTURBED.length * 4 }, (_, index) => index + 1)
+
+  it.for(boundaries)('at boundary %i', { timeout: HOUR }, (boundary) =>
+    inWorld(async (world) => {
+      const killed = await world.start([...issueOf(world), '--run-id', 'killed'], boundary).ended
+      expect(killed.signal).toBe('SIGKILL')
+
+      await untilDone(world, 'never')
+
+      await expectSameEffects(world)
+    }),
+  )
+
+  it.for(UNDISTURBED.map((_, index) => index))(
+    'after write %i was received and before its answer',
+    { timeout: HOUR },
+    (skip) =>
+      inWorld(async (world) => {
+        await world.forge.misbehave({ do: 'drop_answer', access: 'write', skip })
+        const killed = world.start([...issueOf(world), '--run-id', 'killed'])
+        await whenReceived(world, skip + 1)
+        killed.child.kill('SIGKILL')
+        await killed.ended
+
+        await untilDone(world, 'never')
+
+        await expectSameEffects(world)
+      }),
+  )
+})
+
+async function whenBoundary(run: LoopRun, name: string, kind: string): Promise<void> {
   const ended = run.ended.then(() => 'ended')
   while (!run.boundaries.some((boundary) => boundary.name === name && boundary.kind === kind)) {
     const more = new Promise((resolve) => run.child.stderr?.once('data', resolve))
@@ -102,45 +130,6 @@ async function whenBoundary(run: ReturnType<World['start']>, name: string, kind:
   }
 }
 
-describe.runIf(LONG)('a run that is killed once (long form)', () => {
-  const boundaries = UNDISTURBED.length * 4
-
-  it.for(Array.from({ length: boundaries }, (_, index) => index + 1))(
-    'at boundary %i',
-    { timeout: HOUR },
-    async (n) => {
-      const world = await aWorld()
-      const killed = await world.start([...issueOf(world), '--run-id', 'killed'], String(n)).ended
-      expect(killed.signal).toBe('SIGKILL')
-
-      await untilDone(world, 'never')
-
-      await expectSameEffects(world)
-    },
-  )
-
-  it.for(UNDISTURBED.map((_, index) => index))(
-    'after write %i was received and before its answer',
-    { timeout: HOUR },
-    async (skip) => {
-      const world = await aWorld()
-      await world.forge.misbehave({ do: 'drop_answer', access: 'write', skip })
-      const killed = world.start([...issueOf(world), '--run-id', 'killed'])
-      await whenReceived(world, skip + 1)
-      killed.child.kill('SIGKILL')
-      await killed.ended
-
-      await untilDone(world, 'never')
-
-      await expectSameEffects(world)
-    },
-  )
-})
-
 async function whenReceived({ forge }: World, count: number): Promise<void> {
-  const { setTimeout: pause } = await import('node:timers/promises')
-  for (;;) {
-    if ((await forge.effects()).length >= count) return
-    await pause(5)
-  }
+  while ((await forge.effects()).length < count) await pause(5)
 }
