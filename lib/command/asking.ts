@@ -1,6 +1,8 @@
 /**
  * Opens everything that a decision is made from, for `next`, `run` and the gates.
  */
+
+import { findCommonGitDir } from '../checkout.ts'
 import type { LoadedConfig } from '../config/resolved.ts'
 import type { AskedTarget, LocalQuestion, Sources } from '../dispatch/gather.ts'
 import { type Endpoint, endpointFor } from '../endpoint.ts'
@@ -11,7 +13,6 @@ import { readLocalFacts } from '../git/local-facts.ts'
 import { type GitAccess, readGitLine } from '../git/run.ts'
 import { readToken } from '../github/token.ts'
 import { readOwnership } from '../ownership/service.ts'
-import { findCommonGitDir } from '../store/checkout.ts'
 import { hasRemote } from '../store/remotes.ts'
 import type { CommandContext } from './define.ts'
 import { loadedConfig, openGitHub, openOwnership, resolveTarget, type TargetWords } from './services.ts'

@@ -7,7 +7,7 @@
 import { type BigIntStats, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { type Checkout, findCheckout } from './checkout.ts'
+import { type Checkout, findCheckout } from '../checkout.ts'
 import { ENVIRONMENT } from './defaults.generated.ts'
 
 /** Spellings of the file at the top of a repository; exactly one of them may exist. */

@@ -1,7 +1,7 @@
 /**
  * What loading configuration answers.
  */
-import type { Checkout } from './checkout.ts'
+import type { Checkout } from '../checkout.ts'
 import type { Place, Problem } from './problem.ts'
 import type { Policy, Preference } from './schema.ts'
 

@@ -6,7 +6,7 @@
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Checkout } from './checkout.ts'
+import type { Checkout } from '../checkout.ts'
 import { REPOSITORY_FILES } from './inputs.ts'
 
 export interface Survey {

@@ -38,12 +38,9 @@ export function credentialSettings(access: RemoteAccess | null | undefined): rea
   ]
 }
 
-/** Removes what must not be shown: the token in each of its forms, and names or passwords inside addresses. */
-export function withoutSecrets(text: string, access: RemoteAccess | null | undefined): string {
-  let clean = text.replace(/(\b[a-z][a-z0-9+.-]*:\/\/)[^/@\s]+@/gi, '$1***@')
-  if (!access) return clean
-  for (const secret of [access.token, basicCredentials(access)]) clean = clean.replaceAll(secret, '***')
-  return clean
+/** The token in each of the forms in which git or a server may repeat it. */
+export function secretsOf(access: RemoteAccess | null | undefined): readonly string[] {
+  return access ? [access.token, basicCredentials(access)] : []
 }
 
 function basicCredentials(access: RemoteAccess): string {

@@ -5,7 +5,8 @@
  * names are only ever shown or counted, never handed back to git.
  */
 import { GitError } from '../errors.ts'
-import { credentialSettings, type RemoteAccess, withoutSecrets } from './credentials.ts'
+import { withoutSecrets } from '../redact.ts'
+import { credentialSettings, type RemoteAccess, secretsOf } from './credentials.ts'
 import { gitEnvironment, gitSettings } from './environment.ts'
 import { type EndedBy, watchGroup } from './group.ts'
 
@@ -88,8 +89,8 @@ interface Failed {
 }
 
 function failure(args: readonly string[], options: GitOptions, failed: Failed): GitError {
-  const command = withoutSecrets(`git ${args.join(' ')}`, options.access)
-  const said = withoutSecrets(failed.stderr ?? '', options.access)
+  const command = withoutSecrets(`git ${args.join(' ')}`, secretsOf(options.access))
+  const said = withoutSecrets(failed.stderr ?? '', secretsOf(options.access))
     .trim()
     .slice(-2000)
 

@@ -1,7 +1,7 @@
 /** Which git is installed, and is it new enough? The oldest that hands settings over in the environment. */
 import { type GitAccess, runGit } from './run.ts'
 
-const OLDEST_GIT = '2.31'
+export const OLDEST_GIT = '2.31'
 
 export interface GitVersion {
   /** As git prints it, such as `2.39.5`; `null` when it prints something else. */

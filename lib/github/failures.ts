@@ -9,7 +9,7 @@
  */
 import type { Code } from '../codes.ts'
 import { GitHubError } from '../errors.ts'
-import { quoted } from './redact.ts'
+import { quoted } from './quoted.ts'
 
 export interface HttpAnswer {
   readonly status: number

@@ -6,7 +6,7 @@
  */
 import { GitHubError } from '../errors.ts'
 import { failureOfStatus, type HttpAnswer, isTimeout } from './failures.ts'
-import { quoted } from './redact.ts'
+import { quoted } from './quoted.ts'
 
 export interface Sending {
   readonly method: string

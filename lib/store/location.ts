@@ -7,9 +7,9 @@
  */
 import { homedir } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
+import { findCommonGitDir } from '../checkout.ts'
 import { UsageError } from '../errors.ts'
 import type { Target } from '../target.ts'
-import { findCommonGitDir } from './checkout.ts'
 import { hasRemote, originSlugOf } from './remotes.ts'
 import type { StoreScope } from './store.ts'
 

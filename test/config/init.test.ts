@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { findCheckout } from '../../lib/config/checkout.ts'
+import { findCheckout } from '../../lib/checkout.ts'
 import { parsePolicy } from '../../lib/config/policy.ts'
 import { propose } from '../../lib/config/propose.ts'
 import { type Survey, surveyRepository } from '../../lib/config/survey.ts'

@@ -1,10 +1,10 @@
 /** Every worktree that a run made in this clone, with what git says of it. */
 
+import { findCommonGitDir } from '../../checkout.ts'
 import { UsageError } from '../../errors.ts'
 import type { LocalFacts } from '../../facts/local.ts'
 import { listWorktrees } from '../../git/list-worktrees.ts'
 import { readLocalFacts } from '../../git/local-facts.ts'
-import { findCommonGitDir } from '../../store/checkout.ts'
 import { openGit } from '../asking.ts'
 import type { CommandContext } from '../define.ts'
 

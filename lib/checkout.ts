@@ -1,7 +1,8 @@
 /**
  * In which checkout does a folder lie, and where is the git directory that all of its worktrees share?
  *
- * Read from files, because starting git would cost more than everything else a fast command does.
+ * Found by reading the two small files that git itself follows (`.git` of a linked worktree, then
+ * `commondir`), because starting git would cost more than everything else a fast command does.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
@@ -17,9 +18,17 @@ export interface Checkout {
 export function findCheckout(cwd: string): Checkout | null {
   for (let top = resolve(cwd); ; top = dirname(top)) {
     const gitDir = gitDirOf(top)
-    if (gitDir !== null)
-      return { top, commonGitDir: readPointer(join(gitDir, 'commondir'), /^(.+)$/m, gitDir) ?? gitDir }
-    if (dirname(top) === top) return null
+    if (gitDir !== null) return { top, commonGitDir: commonDirOf(gitDir) }
+    if (isGitDir(top) || dirname(top) === top) return null
+  }
+}
+
+/** @returns the common git directory of the checkout or bare repository around `cwd`; `null` outside any */
+export function findCommonGitDir(cwd: string): string | null {
+  for (let folder = resolve(cwd); ; folder = dirname(folder)) {
+    const gitDir = gitDirOf(folder) ?? (isGitDir(folder) ? folder : null)
+    if (gitDir !== null) return commonDirOf(gitDir)
+    if (dirname(folder) === folder) return null
   }
 }
 
@@ -28,6 +37,10 @@ function gitDirOf(top: string): string | null {
   if (isGitDir(dotGit)) return dotGit
   const linked = readPointer(dotGit, /^gitdir: (.+)$/m, top)
   return linked !== null && existsSync(join(linked, 'HEAD')) ? linked : null
+}
+
+function commonDirOf(gitDir: string): string {
+  return readPointer(join(gitDir, 'commondir'), /^(.+)$/m, gitDir) ?? gitDir
 }
 
 /** The marks that git itself looks for; a folder that is merely called `.git` has none of them. */
