@@ -173,7 +173,8 @@ async function answerGraphql(
   const context = new Context(parts.world, account, quotas.read(account.login), snapshot)
   const answer = await runAndLog(prepared, asked, { context, parts })
   quotas.charge(account.login, context.cost.cost)
-  return jsonAnswer(200, answer, quotaHeaders(quotas.read(account.login), 'graphql'))
+  const headers = { ...quotaHeaders(quotas.read(account.login), 'graphql'), 'x-oauth-scopes': account.scopes }
+  return jsonAnswer(200, answer, headers)
 }
 
 async function runAndLog(

@@ -10,6 +10,7 @@ import type { OwnershipAnswer, OwnershipContext } from '../../ownership/service.
 import type { Target } from '../../target.ts'
 import type { CommandContext } from '../define.ts'
 import { branch, exactlyOneOf, runId, targetOptions } from '../index.ts'
+import { REACH } from '../reach.ts'
 import { openOwnership, resolveRepository, resolveTarget } from '../services.ts'
 
 export const subjectOptions = {
@@ -59,13 +60,6 @@ export function workerOf(pid: number | undefined): WorkerIdentity | null {
 export function named<Answer extends OwnershipAnswer>(answer: Answer, { pr, issue }: SubjectWords): Answer {
   return { ...answer, ...(pr === undefined ? {} : { pr }), ...(issue === undefined ? {} : { issue }) }
 }
-
-const REACH = {
-  process: 'this process only',
-  clone: 'this clone only; other clones and machines do not see it',
-  machine: 'this machine only; other machines do not see it',
-  every_machine: 'every machine',
-} as const
 
 /** One line for a person on a terminal. */
 export function sayHolding(answer: OwnershipAnswer): string {
