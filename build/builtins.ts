@@ -25,7 +25,7 @@ export function takeBuiltinsDirectly(code: string): string {
   })
   const taken = [...names].map(([id, each]) => `const{${[...each].join()}}=${take(id)};`)
   const hashbang = /^#!.*\n/.exec(rest)?.[0] ?? ''
-  const require = /\brequire\b/.test(rest) ? REQUIRE : ''
+  const require = /(?<![-\w$."'])require(?![-\w$:"'])/.test(rest) ? REQUIRE : ''
   return hashbang + require + [...wholes, ...taken].join('') + rest.slice(hashbang.length)
 }
 

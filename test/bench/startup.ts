@@ -5,11 +5,12 @@
  * before it, the pairs of all commands alternate, and the median of a command's ratios counts. They run
  * where people run them: in a linked worktree of a clone whose repository has a `.devloops` of 40 lines.
  */
-import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { linkedWorktree } from '../support/linked-worktree.ts'
 
 export interface StartupBench {
   readonly nodeMs: number
@@ -42,7 +43,7 @@ const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
 export function benchStartup(): StartupBench {
   const folder = mkdtempSync(join(tmpdir(), 'dev-loops-bench-'))
   try {
-    const start = starterIn(prepare(folder), folder)
+    const start = starterIn(linkedWorktree(folder), folder)
     start([`${dist}scripts/ownership/claim.mjs`, ...RUN, '--ttl', '1h'])
     for (const argv of Object.values(PROGRAMS)) start(argv)
     return measure(start)
@@ -81,71 +82,6 @@ function starterIn(cwd: string, home: string): Start {
     return ms
   }
 }
-
-/** @returns the linked worktree */
-function prepare(folder: string): string {
-  const clone = join(folder, 'clone')
-  const worktree = join(folder, 'worktree')
-  mkdirSync(clone)
-  const git = (...words: string[]) =>
-    execFileSync('git', ['-c', 'user.name=bench', '-c', 'user.email=bench@example.test', ...words], {
-      cwd: clone,
-      stdio: 'ignore',
-    })
-  git('init', '--initial-branch=main')
-  git('remote', 'add', 'origin', 'https://github.com/acme/api.git')
-  writeFileSync(join(clone, '.devloops'), POLICY)
-  git('add', '--all')
-  git('commit', '--message', 'Begin')
-  git('worktree', 'add', '--quiet', '-b', 'work', worktree)
-  // A file that was only just written is not cached from.
-  const anHourAgo = Date.now() / 1_000 - 3_600
-  utimesSync(join(worktree, '.devloops'), anHourAgo, anHourAgo)
-  return worktree
-}
-
-const POLICY = `# The policy of a repository that has looked at each of its settings.
-version: 1
-
-agents:
-  developer:
-    command: [claude, -p]
-    timeLimit: 40m
-  reviewer:
-    command: [codex, exec]
-
-gates:
-  draft:
-    requireCi: true
-    requireRefinement: false
-    blockOn: [must-fix]
-    minimumAssurance: separate_run
-  preApproval:
-    blockOn: [must-fix]
-    minimumAssurance: separate_run
-
-review:
-  reviewer: copilot
-  maxRounds: 4
-  onUnavailable: person
-
-autonomy:
-  stopAt: [merge]
-
-trust:
-  accounts: [gatekeeper]
-
-budgets:
-  fixChecks: 4
-  addressFeedback: 8
-
-checks:
-  command: [npm, test]
-  whenNone: wait
-
-merge:
-  method: squash
-`
 
 function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
