@@ -1,7 +1,7 @@
 /**
  * Kill the loop anywhere, run it again: the forge must have received the same writes, each once.
  *
- * The short form kills one story before and after every one of its effects, restarting each time. With
+ * The short form kills one story at every one of its effects, restarting each time. With
  * DEV_LOOPS_TEST=long every boundary gets a story of its own, and so does the instant between sending
  * and the answer: `npm run test:crash`.
  */
@@ -15,7 +15,7 @@ const LONG = process.env.DEV_LOOPS_TEST === 'long'
 const HOUR = 3_600_000
 
 async function inWorld(story: (world: World) => Promise<void>): Promise<void> {
-  const world = await openWorld({ env: { DEV_LOOPS_GITHUB_REQUEST_TIMEOUT: '1s' } })
+  const world = await openWorld({ env: { DEV_LOOPS_GITHUB_REQUEST_TIMEOUT: '2s' } })
   try {
     await story(world)
   } finally {
@@ -60,7 +60,7 @@ async function expectSameEffects(world: World): Promise<void> {
 
 describe('a run that is killed', () => {
   it(
-    'before and after each of its effects makes the same effects as one that is not, each once',
+    'before or after each of its effects in turn makes the same effects as one that is not, each once',
     { timeout: HOUR },
     () =>
       inWorld(async (world) => {
@@ -69,15 +69,14 @@ describe('a run that is killed', () => {
 
         const restarts = await untilDone(world, diedAt)
 
-        // Two instants around each of the nineteen effects.
-        expect(restarts).toBe(2 * UNDISTURBED.length)
+        expect(restarts).toBe(UNDISTURBED.length)
         await expectSameEffects(world)
       }),
   )
 
   it('while its write is still under way does not make it again when it lands late', { timeout: HOUR }, () =>
     inWorld(async (world) => {
-      await world.forge.misbehave({ do: 'apply_late', access: 'write', kind: 'createPullRequest', delayMs: 800 })
+      await world.forge.misbehave({ do: 'apply_late', access: 'write', kind: 'createPullRequest', delayMs: 1_500 })
       const first = world.start([...issueOf(world), '--run-id', 'r0'])
       await whenBoundary(first, 'looked', 'create_pull_request')
       first.child.kill('SIGKILL')
