@@ -6,11 +6,11 @@
  */
 import { chmod, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { execa } from 'execa'
 import { describeCommands } from '../lib/command/overview.ts'
 import { commandNames } from '../lib/command/registry.ts'
 import { bundle } from './bundle.ts'
 import { writeConfigAssets } from './config-assets.ts'
+import { writeDeclarations } from './declarations.ts'
 import { writeStateDocs } from './state-docs.ts'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
@@ -29,17 +29,11 @@ try {
     alone: { 'lib/dispatch/agent/supervisor.ts': 'agent-supervisor' },
   })
   for (const program of programs) await chmod(`${out}${program}.mjs`, 0o755)
-  await declarations()
+  await writeDeclarations(root, out)
   await listing()
   await putInPlace()
 } finally {
   await rm(out, { recursive: true, force: true })
-}
-
-async function declarations(): Promise<void> {
-  const compiler = `${root}node_modules/typescript/bin/tsc`
-  const argv = [compiler, '--project', 'tsconfig.build.json', '--outDir', `${out}types`]
-  await execa(process.execPath, argv, { cwd: root, stdout: 'inherit', stderr: 'inherit' })
 }
 
 /** Help and `dev-loops commands` read this instead of every definition. */
