@@ -16,7 +16,8 @@ type EndTurn = () => Promise<void>
 
 /** @returns how to give the turn back; does nothing when none could be had in time. Never throws. */
 export async function takeTurn(record: string): Promise<EndTurn> {
-  const { lock } = await import('proper-lockfile')
+  // CommonJS: its names are only sure to be on the default export, however it was bundled.
+  const { default: lockfile } = await import('proper-lockfile')
   const options = {
     lockfilePath: join(record, 'turn'),
     realpath: false,
@@ -27,7 +28,7 @@ export async function takeTurn(record: string): Promise<EndTurn> {
   const startedAt = performance.now()
 
   for (;;) {
-    const taken = await lock(record, options).catch((error: unknown) => (isHeld(error) ? 'held' : null))
+    const taken = await lockfile.lock(record, options).catch((error: unknown) => (isHeld(error) ? 'held' : null))
     if (taken === null) return async () => {}
     if (taken !== 'held') return () => taken().catch(() => {})
     if (performance.now() - startedAt >= LONGEST_WAIT_MS) return async () => {}
