@@ -3,6 +3,7 @@
  */
 import { realpathSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { EXIT } from '../codes.ts'
 import { UsageError } from '../errors.ts'
 import type { Command, CommandContext } from './define.ts'
 import { redact } from './redact.ts'
@@ -66,11 +67,19 @@ function currentFolder(): string {
 
 let interrupted: AbortSignal | null = null
 
-/** Handlers are only installed for commands that look at the signal: the others simply end. */
+/**
+ * Handlers are only installed for commands that look at the signal: the others simply end. They stay
+ * installed, because a library that tidies up at the end (proper-lockfile does) kills the process itself
+ * when nobody else listens any more. Whoever signals again will not wait.
+ */
 function interruption(): AbortSignal {
   if (interrupted !== null) return interrupted
   const controller = new AbortController()
-  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => controller.abort(name))
+  const interrupt = (name: NodeJS.Signals) => {
+    if (controller.signal.aborted) process.exit(EXIT.stopped)
+    controller.abort(name)
+  }
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, interrupt)
   interrupted = controller.signal
   return interrupted
 }

@@ -1,50 +1,27 @@
-import { execFile } from 'node:child_process'
-import { mkdtemp, rmdir } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
-import { describe, expect, it } from 'vitest'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { expect, it } from 'vitest'
 
-const CLI = fileURLToPath(new URL('../../dist/cli/dev-loops.mjs', import.meta.url))
-const run = promisify(execFile)
+/** A command at work; it prints what its signal says, and then cannot end by itself. */
+const PROGRAM = `
+  import { processContext } from ${JSON.stringify(new URL('../../lib/command/process.ts', import.meta.url).href)}
+  const { signal } = processContext(new URL('file:///'), [])
+  await import(${JSON.stringify(import.meta.resolve('proper-lockfile'))})
+  signal.addEventListener('abort', () => console.log(signal.reason))
+  setInterval(() => {}, 60_000)
+  console.log('at work')
+`
 
-interface Ended {
-  readonly code: number
-  readonly stdout: string
-  readonly stderr: string
-}
+it('a command that was asked to end is left to tidy up, whatever libraries it loaded; asked again, it ends', async () => {
+  const args = ['--import', import.meta.resolve('tsx'), '--input-type=module', '--eval', PROGRAM]
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  const exited = once(child, 'exit')
+  const said = async () => String((await Promise.race([once(child.stdout, 'data'), exited]))[0]).trim()
 
-async function devLoops(words: readonly string[], cwd = tmpdir()): Promise<Ended> {
-  const env = { ...process.env, GH_TOKEN: '' }
-  return run(process.execPath, [CLI, ...words], { cwd, env })
-    .then(({ stdout, stderr }) => ({ code: 0, stdout, stderr }))
-    .catch(({ code, stdout, stderr }: Ended) => ({ code, stdout, stderr }))
-}
+  expect(await said()).toBe('at work')
+  child.kill('SIGTERM')
+  expect(await said()).toBe('SIGTERM')
+  child.kill('SIGTERM')
 
-describe('the dev-loops program', () => {
-  it('answers one JSON object and nothing else on a pipe, also for a command that is not there', async () => {
-    const { code, stdout, stderr } = await devLoops(['ownership', 'clame', '--pr', '1'])
-    expect(code).toBe(2)
-    expect(JSON.parse(stdout)).toMatchObject({ ok: false, error: 'unknown_command', nearest: 'ownership claim' })
-    expect(stderr).toBe('')
-  })
-
-  it('lists every command when it is called without words', async () => {
-    const { code, stdout } = await devLoops([])
-    expect(code).toBe(0)
-    for (const name of ['next', 'run', 'ownership claim', 'gate run', 'forge start']) expect(stdout).toContain(name)
-  })
-
-  it('says so when its folder was removed, without a stack', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'dev-loops-gone-'))
-    const program = `process.chdir(${JSON.stringify(folder)}); require('node:fs').rmdirSync(${JSON.stringify(folder)});
-      const {status, stdout, stderr} = require('node:child_process').spawnSync(process.execPath, process.argv.slice(1), {encoding: 'utf8'});
-      console.log(JSON.stringify({code: status, stdout, stderr}))`
-    const { stdout } = await run(process.execPath, ['-e', program, CLI, 'next', '--pr', '1'])
-    const ended = JSON.parse(stdout)
-    expect(JSON.parse(ended.stdout)).toMatchObject({ ok: false, error: 'not_a_checkout' })
-    expect(ended).toMatchObject({ code: 2, stderr: '' })
-    await rmdir(folder).catch(() => {})
-  })
+  expect(await exited).toEqual([11, null])
 })
