@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // The whole loop for one target, for whoever has an agent's command and wants to be told only when a
 // person is needed.
-import { EXIT } from '../lib/codes.ts'
+import { EXIT, exitCodeFor } from '../lib/codes.ts'
 import {
   defineCommand,
   exactlyOneOf,
@@ -54,6 +54,11 @@ export const command = defineCommand({
   },
   text: (answer) =>
     answer.ok ? `${answer.status}: ${answer.state} after ${answer.turns.length} steps` : answer.message,
+  // A run that lost its target was stopped at work; to one that never had it another code is answered.
+  exit: (answer) => {
+    if (answer.ok) return EXIT.done
+    return answer.error === 'ownership_lost' ? EXIT.stopped : exitCodeFor(answer.error)
+  },
 })
 
 await runIfMain(import.meta.url, command)

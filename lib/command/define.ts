@@ -52,7 +52,7 @@ export interface CommandDefinition<O extends Options, A extends CommandAnswer> {
   readonly run: (options: Parsed<O>, context: CommandContext) => Promise<A>
   /** The short readable answer on a terminal. */
   readonly text: (answer: A) => string
-  /** Only for an answer that is `ok` and yet not exit 0, as those of `next`. */
+  /** Only where the code of the answer does not say it, as for those of `next`, which are `ok` and yet not exit 0. */
   readonly exit?: (answer: A) => ExitCode
 }
 

@@ -2,7 +2,8 @@
  * How a run ended, as one answer: done, or a refusal with the code that says who has to act.
  */
 import { CODES, type Code, EXIT } from '../codes.ts'
-import { type LoopEnd, stoppedBecause, type Turn } from '../dispatch/run/loop.ts'
+import type { LoopEnd, Turn } from '../dispatch/run/loop.ts'
+import { DevLoopsError } from '../errors.ts'
 import type { Decision } from '../loop/decision.ts'
 import { type Answer, refuse } from '../outcome.ts'
 import { formatTarget } from '../target.ts'
@@ -40,6 +41,8 @@ export function answerOfRun(end: LoopEnd, runId: string): RunAnswer {
     const evidence = last.evidence.length > 0 ? `; evidence: ${last.evidence.join(', ')}` : ''
     return refuse('person_needed', `${where}; a person is needed: ${why}${evidence}`, { status: reason, ...fields })
   }
+  if (last.state === 'displaced')
+    return refuse('ownership_lost', `run ${holder} holds ${where}; this run stops`, fields)
   if (end.exit === EXIT.stopped) return refuse('exit_signal_recorded', `${where}; this run was asked to stop`, fields)
   return refuse(
     codeFor(reason) ?? 'internal_error',
@@ -48,11 +51,15 @@ export function answerOfRun(end: LoopEnd, runId: string): RunAnswer {
   )
 }
 
-export function answerOfStop(signal: AbortSignal, runId: string): RunAnswer {
-  const { reason } = stoppedBecause(signal)
-  const cause: unknown = signal.reason
-  const message = cause instanceof Error ? cause.message : 'stopped before it was done; call it again to go on'
-  return refuse(codeFor(reason) ?? 'cancelled', message, { runId })
+/** @param reason why the work was ended: a refusal by the records, or a signal to this process */
+export function answerOfStop(reason: unknown, runId: string): RunAnswer {
+  if (reason instanceof DevLoopsError) return refuse(reason.code, reason.message, { runId })
+  return refuse('cancelled', 'stopped before it was done; call it again to go on', { runId })
+}
+
+/** Noticed in the middle of a step, before the next question could answer `stop`. */
+export function endsTheRun(error: unknown): boolean {
+  return error instanceof DevLoopsError && (error.code === 'ownership_lost' || error.code === 'exit_signal_recorded')
 }
 
 function codeFor(reason: string): Code | null {

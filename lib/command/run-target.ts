@@ -14,12 +14,13 @@ import { backoffMs, runLoop } from '../dispatch/run/loop.ts'
 import { formatDuration } from '../duration.ts'
 import { DevLoopsError, UsageError } from '../errors.ts'
 import type { Decision } from '../loop/decision.ts'
-import { releaseTarget, renewTarget } from '../ownership/service.ts'
+import { type Answer, refuse } from '../outcome.ts'
+import { type OwnershipContext, readOwnership, releaseTarget, renewTarget } from '../ownership/service.ts'
 import { formatTarget, sameTarget, type Target } from '../target.ts'
 import { type Asking, openAsking } from './asking.ts'
 import type { CommandContext } from './define.ts'
 import { letAgentWork } from './run-agent.ts'
-import { answerOfRun, answerOfStop, type RunAnswer } from './run-answer.ts'
+import { answerOfRun, answerOfStop, endsTheRun, type RunAnswer } from './run-answer.ts'
 import { type TargetWords, validConfig } from './services.ts'
 
 export interface RunWords extends TargetWords {
@@ -48,7 +49,11 @@ export async function runTarget(words: RunWords, outer: CommandContext): Promise
   try {
     const end = await runLoop({
       ask: () => withRetries(() => askAgain(run), context),
-      execute: (decision) => context.execute(argvFor(decision, run), context),
+      execute: (decision) => {
+        // What is being given back must not be missed by a renewal that comes a moment too late.
+        if (decision.step?.startsWith('release')) heartbeat.hold([])
+        return context.execute(argvFor(decision, run), context)
+      },
       startAgent: (asked) => letAgentWork(asked, run),
       onDecision: (asked) => onDecision(asked, run, heartbeat),
       onTurn: ({ outcome, step }) => {
@@ -60,8 +65,9 @@ export async function runTarget(words: RunWords, outer: CommandContext): Promise
     })
     return answerOfRun(end, runId)
   } catch (error) {
-    if (!context.signal.aborted) throw error
-    return answerOfStop(context.signal, runId)
+    if (context.signal.aborted) return answerOfStop(context.signal.reason, runId)
+    if (endsTheRun(error)) return answerOfStop(error, runId)
+    throw error
   } finally {
     heartbeat.stop()
     if (!words.once) await giveBack(run)
@@ -91,10 +97,21 @@ function openHeartbeat({ asking, runId }: Running, ending: AbortController): Hea
   return startHeartbeat({
     everyMs: runRenewEveryMs,
     ttlMs: runTtlMs,
-    renew: (target) => renewTarget(target, { runId }, asking.sources.ownership),
+    renew: (target) => keepAlive(target, runId, asking.sources.ownership),
     lose: (reason) => ending.abort(reason),
     monotonicMs: () => performance.now(),
   })
+}
+
+/** A renewal does not look at requests to stop, and whoever asks for one will not wait for an agent's hour. */
+async function keepAlive(target: Target, runId: string, ownership: OwnershipContext): Promise<Answer> {
+  const renewed = await renewTarget(target, { runId }, ownership)
+  if (!renewed.ok) return renewed
+  const { holder } = await readOwnership(target, ownership)
+  const stop = holder?.runId === runId ? holder.stopRequested : null
+  if (stop == null) return renewed
+  const why = stop.reason === null ? '' : ` (${stop.reason})`
+  return refuse('exit_signal_recorded', `run ${runId} was asked to stop on ${formatTarget(target)}${why}`)
 }
 
 function onDecision(asked: Asked, run: Running, heartbeat: Heartbeat): void {

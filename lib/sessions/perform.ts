@@ -90,13 +90,19 @@ function announceNow(effect: Effect<Json>, context: EffectContext): Promise<Outc
   })
 }
 
-/** Changes the work of the target that this run holds, together with the check that it holds it. */
+/**
+ * Changes the work of the target that this run holds, together with the check that it holds it.
+ *
+ * @param when `done` only writes down what already happened, so a request to stop does not hinder it
+ */
 export async function changeWork<Result>(
   context: Pick<EffectContext, 'target' | 'runId' | 'token' | 'ownership'>,
   change: (work: Work, now: Instant) => { work: Work; entry: Json; result: Result },
+  when: 'before' | 'done' = 'before',
 ): Promise<Outcome<Result>> {
   const { target, runId, token, ownership } = context
-  return guardedUpdate(target, { runId, token }, (json, now) => change(parseWork(json), now), ownership)
+  const request = { runId, token, evenIfAskedToStop: when === 'done' }
+  return guardedUpdate(target, request, (json, now) => change(parseWork(json), now), ownership)
 }
 
 async function attempt<Result>(
@@ -108,7 +114,7 @@ async function attempt<Result>(
     return await call()
   } catch (error) {
     if (error instanceof DevLoopsError && UNCHANGED.has(error.code)) {
-      await changeWork(context, (work) => ({ ...settle(work, effect.key, 'failed', error.code), result: null }))
+      await changeWork(context, (work) => ({ ...settle(work, effect.key, 'failed', error.code), result: null }), 'done')
     }
     throw error
   }
@@ -119,10 +125,8 @@ async function close<Result extends Json>(
   context: EffectContext,
   performed: Performed<Result>,
 ): Promise<Outcome<Performed<Result>>> {
-  const closed = await changeWork(context, (work) => ({
-    ...settle(work, effect.key, performed.action, performed.value),
-    result: null,
-  }))
+  const settled = (work: Work) => ({ ...settle(work, effect.key, performed.action, performed.value), result: null })
+  const closed = await changeWork(context, settled, 'done')
   // The change is made all the same; whoever holds the target now settles the open intent.
   if (!closed.ok) return closed
   await reach('recorded', effect, context)

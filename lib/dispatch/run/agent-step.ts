@@ -103,14 +103,18 @@ async function conclude(
   const seen = { step, before, after: local, run, result, headGrew, pushedElsewhere }
   const { progress, evidence } = claimedVersusFacts(seen)
   const answers = progress ? (result?.answers ?? []) : []
-  await change(acting, (work) => {
-    const settled = settle(work, key, run.cancelled ? 'interrupted' : 'made', {
-      exit: run.exit,
-      timedOut: run.timedOut,
-      evidence: [...evidence],
-    })
-    return { work: { ...withAnswers(settled.work, answers), evidence: [...evidence] }, entry: settled.entry }
-  })
+  await change(
+    acting,
+    (work) => {
+      const settled = settle(work, key, run.cancelled ? 'interrupted' : 'made', {
+        exit: run.exit,
+        timedOut: run.timedOut,
+        evidence: [...evidence],
+      })
+      return { work: { ...withAnswers(settled.work, answers), evidence: [...evidence] }, entry: settled.entry }
+    },
+    'done',
+  )
   return progress ? 'done' : (evidence[0] ?? 'no_progress')
 }
 
@@ -126,8 +130,9 @@ function withAnswers(work: Work, answers: readonly { thread: string; body: strin
 async function change(
   acting: EffectContext,
   next: (work: Work, now: Parameters<Parameters<typeof changeWork>[1]>[1]) => Pick<ChangeOf, 'work' | 'entry'>,
+  when: 'before' | 'done' = 'before',
 ): Promise<void> {
-  const changed = await changeWork(acting, (work, now) => ({ ...next(work, now), result: null }))
+  const changed = await changeWork(acting, (work, now) => ({ ...next(work, now), result: null }), when)
   if (!changed.ok) throw new DevLoopsError(changed.error, changed.message)
 }
 

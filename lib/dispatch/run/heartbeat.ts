@@ -6,14 +6,15 @@
  * again until so little of the lease is left that an effect could no longer be finished in it.
  */
 import { DevLoopsError } from '../../errors.ts'
+import type { Answer } from '../../outcome.ts'
 import { SAFETY_MARGIN_MS } from '../../ownership/record.ts'
-import type { OwnershipAnswer } from '../../ownership/service.ts'
 import { formatTarget, type Target, targetKey } from '../../target.ts'
 
 export interface HeartbeatOptions {
   readonly everyMs: number
   readonly ttlMs: number
-  readonly renew: (target: Target) => Promise<OwnershipAnswer>
+  /** A refusal ends the work: the target is lost, or this run was asked to stop. */
+  readonly renew: (target: Target) => Promise<Answer>
   /** Called once, with the reason for which the work must end. */
   readonly lose: (reason: DevLoopsError) => void
   /** Milliseconds that only ever grow. */

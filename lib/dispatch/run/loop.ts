@@ -5,8 +5,7 @@
  * word is checked against what git and GitHub say at the next question. A step that leaves the world
  * exactly as it was is not tried for ever: the third time a person is asked.
  */
-import { EXIT, type ExitCode, exitCodeFor } from '../../codes.ts'
-import { DevLoopsError } from '../../errors.ts'
+import { EXIT, type ExitCode } from '../../codes.ts'
 import type { Decision } from '../../loop/decision.ts'
 import type { Executed } from '../../outcome.ts'
 import type { Asked } from '../next.ts'
@@ -126,11 +125,4 @@ function turnOf(decision: Decision, outcome: string): Turn {
     target: `${decision.target.repo}#${decision.target.number}`,
     outcome,
   }
-}
-
-/** Why the run was ended from outside: the lease was lost, or somebody asked it to stop. */
-export function stoppedBecause(signal: AbortSignal): { exit: ExitCode; reason: string } {
-  const reason: unknown = signal.reason
-  if (reason instanceof DevLoopsError) return { exit: exitCodeFor(reason.code), reason: reason.code }
-  return { exit: EXIT.stopped, reason: 'cancelled' }
 }
