@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline'
 import type { Report } from './report.ts'
 import { CLI } from './setting.ts'
 
-export interface Ended {
+interface Ended {
   readonly exit: number | null
   readonly message: string
 }

@@ -14,7 +14,7 @@ export interface NumberedTarget {
   readonly number: number
 }
 
-export interface BranchTarget {
+interface BranchTarget {
   readonly host: string
   readonly repo: string
   readonly branch: string

@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 // The first thing to run where something does not work, and before the first run anywhere.
-import { defineCommand, runIfMain } from '../lib/command/index.ts'
-import { repo, stateDir } from '../lib/command/shared-options.ts'
+import { defineCommand, runIfMain, stateDir, targetOptions } from '../lib/command/index.ts'
 import { refuse } from '../lib/outcome.ts'
 
 export const command = defineCommand({
@@ -9,7 +8,10 @@ export const command = defineCommand({
   summary: 'Look at everything that a run depends on, and say what to do where it is wrong.',
   details: 'Works without a token and outside a checkout; what cannot be looked at is unknown, not wrong.',
   writes: 'nothing',
-  options: { repo: repo.describe('Repository to ask about (default: origin of this checkout)'), stateDir },
+  options: {
+    repo: targetOptions.repo.describe('Repository to ask about (default: origin of this checkout)'),
+    stateDir,
+  },
   answers: ['refused: precondition_failed, when a check failed'],
   output: {
     checks: 'one entry each: id, ok (true, false, or null: not known), detail, fix (what to do, or null)',

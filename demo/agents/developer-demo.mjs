@@ -17,6 +17,7 @@ const STEPS = {
     replace(
       FILE,
       'export function price(weightGrams) {\n',
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: it is written into a program
       'export function price(weightGrams) {\n  if (!(weightGrams > 0)) throw new RangeError(`not a weight: ${weightGrams}`)\n',
     )
     append(

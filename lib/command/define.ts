@@ -62,7 +62,7 @@ export interface Command {
   invoke(values: Readonly<Record<string, unknown>>, context: CommandContext): Promise<Invoked>
 }
 
-export interface Invoked {
+interface Invoked {
   readonly answer: CommandAnswer
   readonly text: string
   /** `null`: as the answer's code says. */
@@ -92,12 +92,6 @@ export function exactlyOneOf(...names: string[]): OptionRule {
       return present.length === 1 ? null : `give exactly one of ${shown}`
     },
   }
-}
-
-/** These options make no sense together. */
-export function notTogether(first: string, second: string): OptionRule {
-  const description = `${flagName(first)} and ${flagName(second)} exclude each other`
-  return { description, check: (given) => (given.has(first) && given.has(second) ? description : null) }
 }
 
 /** `first` is only meant together with `second`. */

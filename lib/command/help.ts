@@ -38,7 +38,7 @@ export function formatHelp(command: Command): string {
 }
 
 /** `dev-loops ownership claim [--repo <owner/name>] …` */
-export function usageLine(command: Command): string {
+function usageLine(command: Command): string {
   const words = Object.entries(command.definition.options).map(([key, { spec }]) => {
     const word = spec.placeholder === null ? flagName(key) : `${flagName(key)} ${spec.placeholder}`
     return spec.required ? word : `[${word}]`

@@ -8,7 +8,7 @@ import { type Command, flagName } from './define.ts'
 import { describeDefault } from './options.ts'
 import { commandNames, loadCommand } from './registry.ts'
 
-export interface OptionListing {
+interface OptionListing {
   readonly flag: string
   readonly value: string | null
   readonly description: string
@@ -32,7 +32,7 @@ export interface CommandListing {
 }
 
 /** File beside the bundled scripts that holds the listing. */
-export const LISTING_FILE = '../commands.json'
+const LISTING_FILE = '../commands.json'
 
 export async function listCommands(scripts: URL): Promise<readonly CommandListing[]> {
   const compiled = new URL(LISTING_FILE, scripts)

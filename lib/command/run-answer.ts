@@ -8,7 +8,7 @@ import type { Decision } from '../loop/decision.ts'
 import { type Answer, refuse } from '../outcome.ts'
 import { formatTarget } from '../target.ts'
 
-export interface RunFields {
+interface RunFields {
   readonly status: string
   readonly runId: string
   readonly target: Decision['target'] | null

@@ -74,7 +74,7 @@ export async function runTarget(words: RunWords, outer: CommandContext): Promise
   }
 }
 
-export interface Running {
+interface Running {
   readonly words: RunWords
   readonly runId: string
   readonly context: CommandContext

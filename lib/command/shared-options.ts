@@ -1,7 +1,7 @@
 /** Options that many commands have, described once. */
 import { flag, number, path, runIdentifier, slug } from './options.ts'
 
-export const repo = slug().describe('Repository of the target (default: origin of this checkout)')
+const repo = slug().describe('Repository of the target (default: origin of this checkout)')
 
 export const stateDir = path('<folder>')
   .env('DEV_LOOPS_STATE_DIR')

@@ -29,7 +29,7 @@ export function findKey(path: string): Key | undefined {
 }
 
 /** `wait.pollInterval` is set by `DEV_LOOPS_WAIT_POLL_INTERVAL`. */
-export function environmentName(path: string): string {
+function environmentName(path: string): string {
   return `DEV_LOOPS_${path.replaceAll('.', '_').replace(/[A-Z]/g, '_$&').toUpperCase()}`
 }
 

@@ -7,7 +7,7 @@
  */
 import type { Survey } from './survey.ts'
 
-export interface ProposedKey {
+interface ProposedKey {
   readonly key: 'checks.command' | 'checks.whenNone' | 'review.reviewer'
   readonly value: string | readonly string[] | null
   readonly reason: string

@@ -17,7 +17,7 @@ export interface UndoneCommit {
 }
 
 /** Content of one path before and after a change; all zeros: the path was or became absent. */
-export interface PathChange {
+interface PathChange {
   readonly path: string
   readonly before: string
   readonly after: string

@@ -10,7 +10,7 @@ import { PUSH_DEADLINE_MS, type Pushed, type PushPlan, type PushRequest, sendPus
 import { readRemote } from './remote.ts'
 
 /** A type, not an interface: only so is it known to be plain data for the journal. */
-export type PushResult = {
+type PushResult = {
   readonly before: string | null
   readonly after: string
 }

@@ -38,7 +38,7 @@ export interface ShownRun {
 }
 
 /** Fields of every answer, granted or refused. */
-export interface OwnershipFacts {
+interface OwnershipFacts {
   readonly target: string
   readonly repo: string
   readonly number?: number
@@ -65,7 +65,7 @@ export interface OwnershipGranted extends OwnershipFacts {
   readonly warnings?: readonly string[]
 }
 
-export interface RefusalFacts extends OwnershipFacts {
+interface RefusalFacts extends OwnershipFacts {
   readonly holder: Holder | null
   readonly exitSignals?: readonly ExitSignal[]
   /** How long this host has watched a lease of another machine. */

@@ -19,7 +19,7 @@ export interface PredecessorRecord {
   readonly sealed: boolean
 }
 
-export function predecessorFileFor(folder: string, { repo, number }: { repo: string; number: number }): string {
+function predecessorFileFor(folder: string, { repo, number }: { repo: string; number: number }): string {
   return resolve(folder, '.pi', 'runner-coordination', ...repo.split('/'), `pr-${number}.json`)
 }
 

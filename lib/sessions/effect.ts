@@ -12,7 +12,7 @@ import type { Json } from '../store/store.ts'
  * something that every change of owner changes; `pinned`: the receiver compares the head that the
  * decision was made for; `checked`: ownership and marker are looked up right before.
  */
-export const LEVELS = ['fenced', 'pinned', 'checked'] as const
+const LEVELS = ['fenced', 'pinned', 'checked'] as const
 export type Level = (typeof LEVELS)[number]
 
 export interface Effect<Result extends Json> {
@@ -31,7 +31,7 @@ export interface Effect<Result extends Json> {
 }
 
 /** The instants around an effect at which a process may die; recovery must be right at each. */
-export const BOUNDARIES = ['intended', 'looked', 'answered', 'recorded'] as const
+const BOUNDARIES = ['intended', 'looked', 'answered', 'recorded'] as const
 export type BoundaryName = (typeof BOUNDARIES)[number]
 
 export interface Boundary {

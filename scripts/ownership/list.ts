@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 // Who works on what, as far as this store knows.
-import { count, defineCommand, flag, runIfMain } from '../../lib/command/index.ts'
-import { stateDir, targetOptions } from '../../lib/command/shared-options.ts'
+import { count, defineCommand, flag, runIfMain, stateDir, targetOptions } from '../../lib/command/index.ts'
 import { endpointFor } from '../../lib/endpoint.ts'
 import { readHostIdentity } from '../../lib/ownership/host.ts'
 import { type ListedOwnership, listOwnership } from '../../lib/ownership/service.ts'

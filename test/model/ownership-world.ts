@@ -21,11 +21,11 @@ import type { Instant } from '../../lib/store/store.ts'
 export const WORKERS = ['near', 'local', 'far'] as const
 export type Worker = (typeof WORKERS)[number]
 
-export const ACTS = ['claim', 'takeover', 'force', 'renew', 'park', 'assert', 'guard', 'release'] as const
+const ACTS = ['claim', 'takeover', 'force', 'renew', 'park', 'assert', 'guard', 'release'] as const
 export type Act = (typeof ACTS)[number]
 
 export const TICK_MS = 150_000
-export const TTL_MS = 2 * TICK_MS
+const TTL_MS = 2 * TICK_MS
 const PARK_MS = 4 * TICK_MS
 
 const MACHINES = {
@@ -35,13 +35,13 @@ const MACHINES = {
 } as const satisfies Record<Worker, unknown>
 
 /** What one worker believes of itself: it may act with this token until then. */
-export interface Belief {
+interface Belief {
   readonly token: number
   /** World time; `Infinity` without lease. */
   readonly until: number
 }
 
-export interface Pending {
+interface Pending {
   readonly worker: Worker
   readonly act: Act
   readonly version: number

@@ -1,7 +1,6 @@
 import type { HostIdentity } from '../../lib/ownership/host.ts'
 import type { Claim, OwnershipRecord } from '../../lib/ownership/record.ts'
 import { emptyRecord } from '../../lib/ownership/record.ts'
-import type { Evidence } from '../../lib/ownership/rules/liveness.ts'
 import type { OwnershipContext } from '../../lib/ownership/service.ts'
 import { openMemoryStore } from '../../lib/store/memory.ts'
 import type { Instant } from '../../lib/store/store.ts'
@@ -39,8 +38,4 @@ export function aClaim(given: Partial<Claim> = {}): Claim {
 
 export function aRecord(given: Partial<OwnershipRecord> = {}): OwnershipRecord {
   return { ...emptyRecord(PR), token: given.activeRun?.token ?? 0, ...given }
-}
-
-export function anEvidence(given: Partial<Evidence> = {}): Evidence {
-  return { now: aClock().now(), at: '2030-01-02T00:00:00.000Z', worker: 'unknown', sighting: null, ...given }
 }

@@ -7,7 +7,7 @@
  */
 import { appendFileSync, readFileSync } from 'node:fs'
 
-export interface Call<Op> {
+interface Call<Op> {
   readonly id: string
   readonly worker: string
   readonly key: string

@@ -21,7 +21,7 @@ const EVIDENCE_CODES = [
   'claimed_without_commit',
   'not_proved',
 ] as const
-export type EvidenceCode = (typeof EVIDENCE_CODES)[number]
+type EvidenceCode = (typeof EVIDENCE_CODES)[number]
 
 export interface Claim {
   readonly step: AgentStep

@@ -8,7 +8,7 @@ const RESULT_LIMIT_BYTES = 256 * 1024
 
 /** Why there is no result to read. */
 const RESULT_PROBLEMS = ['result_missing', 'result_not_a_file', 'result_too_large', 'result_not_json'] as const
-export type ResultProblem = (typeof RESULT_PROBLEMS)[number]
+type ResultProblem = (typeof RESULT_PROBLEMS)[number]
 
 export type ResultFile =
   | { readonly result: unknown; readonly problem: null }

@@ -18,7 +18,7 @@ import { closeIssue, note } from './pulls.ts'
 import type { Refs } from './sync.ts'
 
 export const MERGE_METHODS = ['MERGE', 'SQUASH', 'REBASE'] as const
-export type MergeMethod = (typeof MERGE_METHODS)[number]
+type MergeMethod = (typeof MERGE_METHODS)[number]
 
 interface MergeWish {
   readonly method: MergeMethod

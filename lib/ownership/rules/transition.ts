@@ -16,7 +16,7 @@ export interface Transition<Status extends string> {
 export type Ruling<Status extends string> = Outcome<Transition<Status>, RulingDetails>
 
 /** Only what the record itself cannot tell; holder and token are added by the service. */
-export interface RulingDetails {
+interface RulingDetails {
   readonly observedForMs?: number | null
   readonly freeForYouInMs?: number | null
 }

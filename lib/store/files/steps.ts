@@ -33,7 +33,7 @@ export interface Files {
   pause(ms: number): Maybe<void>
 }
 
-export interface Step {
+interface Step {
   perform(files: Files): Maybe<void>
 }
 

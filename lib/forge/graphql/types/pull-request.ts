@@ -139,7 +139,7 @@ export const pullRequest = {
 }
 
 /** GitHub links by keyword only where merging would close: into the default branch. */
-export function closingIssues(repository: Repository, pull: Pull) {
+function closingIssues(repository: Repository, pull: Pull) {
   if (pull.baseRef !== repository.defaultBranch) return []
   const numbers = closedBy(pull.body, slugOf(repository))
   return numbers.map((number) => findIssue(repository, number)).filter((issue) => issue !== null)
