@@ -9,8 +9,9 @@
  */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { basename, dirname, relative, resolve } from 'node:path'
-import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild'
+import { type BuildOptions, build, type Metafile, type OutputFile, type Plugin } from 'esbuild'
 import { takeBuiltinsDirectly } from './builtins.ts'
+import { writeCodeCache, writeCore } from './core-script.ts'
 
 /** What has to start fast, and what it loads late but always. */
 const FAST = [
@@ -39,35 +40,46 @@ export interface BundleRequest {
 export async function bundle({ root, out, entries, alone }: BundleRequest): Promise<void> {
   const options = settings(root, out)
   const core = await findCore(options, entries)
+  const { text, lazy } = await bundleCore({ root, core }, options)
+  await bundleAgainstCore({ root, core }, [entries, lazy], options)
+  const programs = Object.entries(alone).map(([from, to]) => ({ in: from, out: to }))
+  await write(await build({ ...options, entryPoints: programs }), out, [])
+  await writeCore(takeBuiltinsDirectly(text), `${out}chunks/`)
+  await writeCodeCache(out)
+}
 
+/** @returns `lazy`: the files that the core imports late */
+async function bundleCore(around: Around, options: Settings) {
   const lazy = new Set<string>()
-  const first = await build({
+  const { outputFiles } = await build({
     ...options,
     entryPoints: [{ in: CORE, out: CORE_FILE.replace('.mjs', '') }],
-    plugins: [importLazily({ root, core, lazy })],
+    plugins: [importLazily({ ...around, lazy })],
   })
-  await requireDistinct(core, exportsIn(first.outputFiles[0]?.text ?? ''), options)
+  const text = outputFiles[0]?.text ?? ''
+  await requireDistinct(around.core, exportsIn(text), options)
+  return { text, lazy: [...lazy] }
+}
 
-  const second = await build({
+async function bundleAgainstCore(
+  around: Around,
+  [entries, lazy]: readonly [readonly string[], readonly string[]],
+  options: Settings,
+): Promise<void> {
+  const built = await build({
     ...options,
     entryPoints: [...entries, ...lazy].map((entry) => ({ in: entry, out: outputOf(entry, entries) })),
-    outdir: out,
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
     metafile: true,
-    plugins: [importFromCore({ root, core })],
+    plugins: [importFromCore(around)],
   })
-  const third = await build({
-    ...options,
-    entryPoints: Object.entries(alone).map(([from, to]) => ({ in: from, out: to })),
-    outdir: out,
-  })
-  const helpers = Object.entries(second.metafile.outputs).filter(([, { inputs }]) => Object.keys(inputs).length === 0)
-  const files = [...first.outputFiles, ...second.outputFiles, ...third.outputFiles]
-  for (const { path, text } of files)
-    await write(path, finish(text, path, { out, idle: helpers.map(([name]) => basename(name)) }))
+  const outputs = Object.entries(built.metafile.outputs)
+  const idle = outputs.filter(([, { inputs }]) => Object.keys(inputs).length === 0).map(([file]) => basename(file))
+  await write(built, options.outdir, idle)
 }
 
+type Built = { readonly outputFiles: readonly OutputFile[] }
 type Settings = ReturnType<typeof settings>
 
 function settings(root: string, out: string) {
@@ -172,23 +184,15 @@ function outputOf(file: string, entries: readonly string[]): string {
 
 const EVERYTHING = RegExp(`\\*(?:as [\\w$]+ )?from"${CORE}"`)
 
-interface Finishing {
-  readonly out: string
-  /** Files that only hold the bundler's own helpers: importing one for no name does nothing. */
-  readonly idle: readonly string[]
-}
-
-function finish(text: string, path: string, { out, idle }: Finishing): string {
-  if (EVERYTHING.test(text))
-    throw new Error(`${path} exports all of one core file, which became all of the core; name it`)
-  const core = relative(dirname(path), `${out}${CORE_FILE}`)
-  const linked = text
-    .replaceAll(JSON.stringify(CORE), JSON.stringify(core.startsWith('.') ? core : `./${core}`))
-    .replace(/(?<=[;\n])import"([^"]+)";/g, (whole, from: string) => (idle.includes(basename(from)) ? '' : whole))
-  return takeBuiltinsDirectly(linked)
-}
-
-async function write(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true })
-  await writeFile(path, text)
+/** @param idle files that only hold the bundler's own helpers: importing one for no name does nothing */
+async function write({ outputFiles }: Built, out: string, idle: readonly string[]): Promise<void> {
+  for (const { path, text } of outputFiles) {
+    if (EVERYTHING.test(text)) throw new Error(`${path} exports all of a core file, which is all of the core; name it`)
+    const core = relative(dirname(path), `${out}${CORE_FILE}`)
+    const linked = text
+      .replaceAll(JSON.stringify(CORE), JSON.stringify(core.startsWith('.') ? core : `./${core}`))
+      .replace(/(?<=[;\n])import"([^"]+)";/g, (whole, from: string) => (idle.includes(basename(from)) ? '' : whole))
+    await mkdir(dirname(path), { recursive: true })
+    await writeFile(path, takeBuiltinsDirectly(linked))
+  }
 }

@@ -86,9 +86,13 @@ describe('a fast command', () => {
 
   it.each(CASES)('%j takes only light modules of Node', (argv) => {
     const { taken, loaded } = builtinsOf(argv)
-    expect(taken).toEqual(['node:fs', 'node:os', 'node:path', 'node:url'])
+    expect(taken).toEqual(['node:fs', 'node:os', 'node:path', 'node:url', 'node:vm'])
     // Reading the program itself takes fs/promises; what that brings along is the floor.
     expect(loaded.filter((name) => HEAVY.has(name))).toEqual([])
+  })
+
+  it('is compiled from the cache that the build made', () => {
+    for (const [argv] of CASES) expect(builtinsOf(argv).refused).toEqual([false])
   })
 
   it('starts no git', () => {
@@ -117,7 +121,13 @@ const HEAVY = new Set([
   'zlib',
 ])
 
-function builtinsOf(argv: readonly string[]): { readonly taken: string[]; readonly loaded: string[] } {
+interface Taken {
+  readonly taken: string[]
+  readonly loaded: string[]
+  readonly refused: (boolean | null)[]
+}
+
+function builtinsOf(argv: readonly string[]): Taken {
   const listing = join(folder, 'builtins')
   start(argv, ['--require', fixture('command/taken-builtins.cjs')], { TAKEN_BUILTINS: listing })
   return JSON.parse(readFileSync(listing, 'utf8'))
