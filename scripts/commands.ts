@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 // A program that wants to drive dev-loops reads here what it can call, instead of scraping help.
+import type { Command } from '../lib/command/define.ts'
 import { defineCommand, runIfMain } from '../lib/command/index.ts'
 import { listCommands } from '../lib/command/overview.ts'
 
-export const command = defineCommand({
+export const command: Command = defineCommand({
   name: 'commands',
   summary: 'List every command with its options, answers and exit codes.',
   writes: 'nothing',
@@ -14,7 +15,7 @@ export const command = defineCommand({
   },
   exits: [0],
   examples: ['dev-loops commands --json'],
-  run: async () => ({ ok: true as const, commands: await listCommands(new URL('./', import.meta.url)) }),
+  run: async () => ({ ok: true as const, commands: await listCommands(new URL('./', import.meta.url), command) }),
   text: ({ commands }) => commands.map(({ name, summary }) => `${name}  ${summary}`).join('\n'),
 })
 

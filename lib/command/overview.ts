@@ -34,16 +34,20 @@ export interface CommandListing {
 /** File beside the bundled scripts that holds the listing. */
 const LISTING_FILE = '../commands.json'
 
-export async function listCommands(scripts: URL): Promise<readonly CommandListing[]> {
+/** @param asking the command that is running now: its module cannot be imported again before it has ended */
+export async function listCommands(scripts: URL, asking?: Command): Promise<readonly CommandListing[]> {
   const compiled = new URL(LISTING_FILE, scripts)
   if (existsSync(compiled)) return JSON.parse(readFileSync(compiled, 'utf8')) as CommandListing[]
-  return describeCommands(scripts)
+  return describeCommands(scripts, asking)
 }
 
 /** Reads every definition; slower than `listCommands`. */
-export async function describeCommands(scripts: URL): Promise<readonly CommandListing[]> {
+export async function describeCommands(scripts: URL, asking?: Command): Promise<readonly CommandListing[]> {
   const names = commandNames(scripts)
-  return Promise.all(names.map(async (name) => describe(await loadCommand(scripts, name))))
+  const isAsking = (name: string) => name === asking?.definition.name
+  return Promise.all(
+    names.map(async (name) => describe(asking && isAsking(name) ? asking : await loadCommand(scripts, name))),
+  )
 }
 
 export async function formatOverview(scripts: URL): Promise<string> {
