@@ -14,7 +14,7 @@ const CACHE = 'core.cache'
 const EXPORT = /export\{([^}]*)\};?\s*$/
 
 /** A module that hands out what the script beside it makes. */
-export function splitCore(text: string): { readonly module: string; readonly script: string } {
+function splitCore(text: string): { readonly module: string; readonly script: string } {
   const found = EXPORT.exec(text)
   if (found === null) throw new Error('the core exports nothing')
   const names = (found[1] ?? '').split(',').map(readName)

@@ -47,7 +47,7 @@ export interface Stage {
   end(): Promise<void>
 }
 
-export interface SeatOptions {
+interface SeatOptions {
   readonly developer?: readonly string[]
   readonly reviewer?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
@@ -74,7 +74,7 @@ export interface Call {
   when(text: string | RegExp): Promise<void>
 }
 
-export interface CallOptions {
+interface CallOptions {
   readonly env?: Readonly<Record<string, string | undefined>>
   readonly stdin?: string
   readonly cwd?: string
@@ -221,7 +221,7 @@ async function openSeat(
   }
 }
 
-export function authenticated(forge: Forge, role: Role, repo: string = REPO): string {
+function authenticated(forge: Forge, role: Role, repo: string = REPO): string {
   return forge.gitUrl(repo).replace('://', `://x-access-token:${forge.tokens[role]}@`)
 }
 

@@ -18,7 +18,7 @@ import type { Seed } from '../../lib/forge/seeds/seed.ts'
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
 /** The demo's story, with a reviewer who does not think. */
-export const QUICK: Seed = { ...demo, reviewer: demo.reviewer && { ...demo.reviewer, delayMs: 0 } }
+const QUICK: Seed = { ...demo, reviewer: demo.reviewer && { ...demo.reviewer, delayMs: 0 } }
 
 export interface World {
   readonly folder: string
@@ -30,7 +30,7 @@ export interface World {
   close(): Promise<void>
 }
 
-export interface ReachedBoundary {
+interface ReachedBoundary {
   readonly boundary: number
   readonly name: string
   readonly kind: string
