@@ -5,7 +5,8 @@
  * whose committer is not this worktree's identity. They count as undone when a path that such a commit
  * changed stands again exactly as it was before that commit, through a change that the remote does not
  * have yet. Content decides, not the message: a dropped change, a revert and a careless merge look alike.
- * A person's change that was only edited further is not undone.
+ * A person's change that was only edited further is not undone, and neither is one that this branch has
+ * not taken in yet.
  */
 import { LENT_IDENTITY, readIdentity } from './identity.ts'
 import type { AdoptedRange } from './list-worktrees.ts'
@@ -40,14 +41,22 @@ export async function findUndone(
   heads: BranchHeads,
   options: GitAccess & { cwd: string },
 ): Promise<readonly UndoneCommit[] | null> {
-  const commits = await readForeign(heads, options)
+  const shared = await readMergeBase(heads, options)
+  if (shared === null) return []
+  const commits = await readForeign({ ...heads, remoteHead: shared }, options)
   if (commits.length > MOST_COMMITS) return null
-  if (commits.length === 0 || heads.head === heads.remoteHead) return []
+  if (commits.length === 0 || heads.head === shared) return []
 
   const args = ['diff-tree', '-r', '-z', '--no-renames', '--no-ext-diff', '--end-of-options']
-  const ours = parseChanges((await runGit([...args, heads.remoteHead, heads.head], options)).stdout)
+  const ours = parseChanges((await runGit([...args, shared, heads.head], options)).stdout)
   const theirs = await readChanges(commits, options)
   return [...theirs].flatMap(([commit, changes]) => undoneBy(ours, changes).map((path) => ({ commit, path })))
+}
+
+/** The newest commit that the remote's branch and this one both have. */
+async function readMergeBase({ remoteHead, head }: BranchHeads, options: GitAccess & { cwd: string }) {
+  const { stdout, exitCode } = await runGit(['merge-base', remoteHead, head], { ...options, okCodes: [0, 1] })
+  return exitCode === 0 ? stdout.trim() : null
 }
 
 /** Paths of `theirs` that `ours` puts back to what they were before. */

@@ -119,6 +119,16 @@ describe('readLocalFacts', () => {
     expect(await read(world, worktree)).toMatchObject({ remoteHeadIsAncestor: false, pushed: false })
   })
 
+  it('does not take for undone what others pushed and nobody here has taken in yet', async () => {
+    const world = aWorld()
+    const worktree = await aWorktree(world)
+    git(worktree, 'push', '--quiet', 'origin', BRANCH)
+    strangerPushes(world, BRANCH, { 'new.txt': 'by somebody\n', 'app.txt': 'by somebody\n' })
+    expect((await read(world, worktree)).revertsForeign).toBe(false)
+    commit(worktree, { 'notes.txt': 'ours\n' })
+    expect((await read(world, worktree)).revertsForeign).toBe(false)
+  })
+
   describe('on the work of others', () => {
     async function withAdopted(): Promise<{ world: World; worktree: string }> {
       const world = aWorld()
