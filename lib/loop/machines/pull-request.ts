@@ -162,7 +162,15 @@ export const pullRequest = machine({
     waiting_for_ci: {
       next: { step: 'wait_for_ci', by: 'wait' },
       changes: ['lifecycle'],
-      to: ['checks_failed', 'draft_review', 'pr_draft', 'pr_ready_no_feedback', 'pre_approval_gate_needed'],
+      to: [
+        'checks_failed',
+        'draft_review',
+        'pr_draft',
+        'pr_ready_no_feedback',
+        'ready_to_rerequest_review',
+        'draft_gate_needed',
+        'pre_approval_gate_needed',
+      ],
       wait: { limit: 'checks', end: 'human' },
     },
     refinement_missing: { next: { step: 'report_blocked', by: 'human' }, to: [] },
@@ -196,7 +204,13 @@ export const pullRequest = machine({
     waiting_for_copilot_review: {
       next: { step: 'wait_for_copilot_review', by: 'wait' },
       changes: ['lifecycle', 'approval', 'formalRequest'],
-      to: ['unresolved_feedback_present', 'pre_approval_gate_needed', 'review_request_unavailable', 'waiting_for_ci'],
+      to: [
+        'unresolved_feedback_present',
+        'draft_gate_needed',
+        'pre_approval_gate_needed',
+        'review_request_unavailable',
+        'waiting_for_ci',
+      ],
       wait: { limit: 'review', end: 'facts' },
     },
     unresolved_feedback_present: {
