@@ -74,10 +74,11 @@ async function receive(body: Buffer, call: Call & { account: Account; effects: E
   const { world, repository, account } = call
   const push = readPushHead(body)
   const refused = protectedRef(repository, account, push)
+  const held = await readRefs(push, call)
   const result = refused
     ? answer('git-receive-pack', 'result', Buffer.from(refusePush(push, () => 'protected branch hook declined')))
     : await serve('receive-pack', body, call)
-  await logPush(push, call)
+  await logPush(push, held, call)
   await syncRepository(world, repository)
   return result
 }
@@ -90,18 +91,28 @@ function protectedRef(repository: Repository, account: Account, push: PushHead):
   })
 }
 
+/** What each ref of the push holds now; `null` when it is not there. */
+async function readRefs(push: PushHead, { world, repository }: Call): Promise<ReadonlyMap<string, string | null>> {
+  const folder = bareFolder(world.folder, slugOf(repository).toLowerCase())
+  const refs = new Map<string, string | null>()
+  for (const { ref } of push.commands) {
+    const { exitCode, stdout } = await tryGit(folder, ['rev-parse', '--verify', '--quiet', ref])
+    refs.set(ref, exitCode === 0 ? stdout.trim() : null)
+  }
+  return refs
+}
+
+/** A client that lost the answer sends the same push again by itself; that second one changes nothing. */
 async function logPush(
   push: PushHead,
-  { world, repository, account, effects }: Call & { account: Account; effects: EffectLog },
+  held: ReadonlyMap<string, string | null>,
+  call: Call & { account: Account; effects: EffectLog },
 ) {
+  const { repository, account, effects } = call
+  const holds = await readRefs(push, call)
   for (const { ref, before, after } of push.commands) {
-    const now = await tryGit(bareFolder(world.folder, slugOf(repository).toLowerCase()), [
-      'rev-parse',
-      '--verify',
-      '--quiet',
-      ref,
-    ])
-    const ok = ZERO.test(after) ? now.exitCode !== 0 : now.stdout.trim() === after
+    const wanted = ZERO.test(after) ? null : after
+    const ok = holds.get(ref) === wanted && held.get(ref) !== wanted
     await effects.add({
       at: new Date().toISOString(),
       actor: account.login,
