@@ -162,11 +162,11 @@ async function somebodyElsePushes(branch: string): Promise<void> {
 const HOUR = 3_600_000
 
 describe('the words that next prints', { timeout: HOUR }, () => {
-  it('lead from an issue to its merge, also when somebody pushes in between and a push dies', async () => {
+  it('lead from an issue to its merge, also when somebody pushes and a process dies in between', async () => {
     const states = await drive({
       target: `--issue 1`,
       disturb: { draft_review: () => somebodyElsePushes('dev-loops/issue-1') },
-      dies: ['push'],
+      dies: ['mark_ready_for_review'],
     })
     expect(states.slice(0, 3)).toEqual(['unclaimed', 'no_worktree', 'not_implemented'])
     expect(states).toContain('effects_unsettled')
