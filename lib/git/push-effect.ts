@@ -32,17 +32,18 @@ export interface PushEffect {
  */
 export function pushEffect(plan: PushPlan, request: PushRequest): PushEffect {
   const { branch, remote, before, after } = plan
+  const { deadlineMs = PUSH_DEADLINE_MS } = request
   return {
     kind: 'git_push',
     key: `git_push:${branch}:${before ?? 'new'}:${after}`,
     level: 'pinned',
     params: { branch, before, after },
-    deadlineMs: PUSH_DEADLINE_MS,
+    deadlineMs,
     find: async (signal) => {
-      const asked = { ...request, signal, cwd: request.worktree, remote, timeoutMs: PUSH_DEADLINE_MS }
+      const asked = { ...request, signal, cwd: request.worktree, remote, timeoutMs: deadlineMs }
       return (await readRemote([branch], asked)).heads.get(branch) === after ? { before, after } : null
     },
-    act: async (signal) => resultOf(await sendPush(plan, { ...request, signal, deadlineMs: PUSH_DEADLINE_MS })),
+    act: async (signal) => resultOf(await sendPush(plan, { ...request, signal, deadlineMs })),
   }
 }
 

@@ -71,6 +71,7 @@ function requestFor(place: Workplace, words: PushWords): Outcome<PushRequest> {
     remote,
     expectedRemoteHead: words.expect ?? seen,
     protectedBranches: policy.value.protect.branches,
+    deadlineMs: place.deadlineMs,
     ...(fork === null ? {} : { fork }),
   })
 }

@@ -43,6 +43,8 @@ export interface Workplace {
   readonly worktree: OwnedWorktree | null
   /** Where it is to be made. */
   readonly path: string
+  /** How long a push may take, in milliseconds. */
+  readonly deadlineMs: number
 }
 
 /** @returns a refusal `target_not_found`, or `fork_not_allowed` without `--allow-fork` */
@@ -78,6 +80,7 @@ export async function openWorkplace(words: WorkplaceWords, context: CommandConte
     open: found.open,
     worktree: worktrees.find(({ owner }) => owner?.branch === branch) ?? null,
     path: worktreePath(place, context.env),
+    deadlineMs: loaded.config.github.requestTimeoutMs,
   })
 }
 

@@ -27,20 +27,29 @@ export interface Heartbeat {
   stop(): void
 }
 
+/** How soon a store that could not be reached is asked again, at the soonest. */
+const AGAIN_MS = 500
+
 export function startHeartbeat(options: HeartbeatOptions): Heartbeat {
   const held = new Map<string, { target: Target; renewedAtMs: number }>()
   const timer = setInterval(() => void beat(), options.everyMs)
+  let again: NodeJS.Timeout | undefined
 
   async function beat(): Promise<void> {
+    clearTimeout(again)
     for (const [key, entry] of [...held]) {
       const lost = await renewed(entry, options)
       // It may have been given back while the renewal was under way.
       if (lost !== null && held.has(key)) return end(lost)
     }
+    const leftMs = Math.min(...[...held.values()].map((entry) => timeLeftMs(entry, options)))
+    // The next regular beat would come too late to give up in time.
+    if (leftMs < options.everyMs) again = setTimeout(() => void beat(), Math.max(AGAIN_MS, leftMs / 2))
   }
 
   function end(reason: DevLoopsError): void {
     clearInterval(timer)
+    clearTimeout(again)
     held.clear()
     options.lose(reason)
   }
@@ -55,6 +64,7 @@ export function startHeartbeat(options: HeartbeatOptions): Heartbeat {
     },
     stop() {
       clearInterval(timer)
+      clearTimeout(again)
       held.clear()
     },
   }
@@ -62,18 +72,25 @@ export function startHeartbeat(options: HeartbeatOptions): Heartbeat {
 
 async function renewed(
   entry: { readonly target: Target; renewedAtMs: number },
-  { renew, ttlMs, monotonicMs }: HeartbeatOptions,
+  options: HeartbeatOptions,
 ): Promise<DevLoopsError | null> {
   try {
-    const answer = await renew(entry.target)
+    const answer = await options.renew(entry.target)
     if (!answer.ok) return new DevLoopsError(answer.error, answer.message, { target: formatTarget(entry.target) })
-    entry.renewedAtMs = monotonicMs()
+    entry.renewedAtMs = options.monotonicMs()
     return null
   } catch (error) {
-    const leftMs = entry.renewedAtMs + ttlMs - monotonicMs()
-    if (leftMs > SAFETY_MARGIN_MS) return null
+    if (timeLeftMs(entry, options) > 0) return null
     return error instanceof DevLoopsError
       ? error
       : new DevLoopsError('store_unavailable', 'the lease could not be renewed in time', {}, { cause: error })
   }
+}
+
+/** Until an effect could no longer be finished within the lease. */
+function timeLeftMs(
+  { renewedAtMs }: { readonly renewedAtMs: number },
+  { ttlMs, monotonicMs }: HeartbeatOptions,
+): number {
+  return renewedAtMs + ttlMs - Math.min(SAFETY_MARGIN_MS, ttlMs / 3) - monotonicMs()
 }
