@@ -1,12 +1,29 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
+
+/** The stories of the whole loop take longest, so they do not begin when everything else is done. */
+class StoriesFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files)
+    const rank = ({ moduleId }: TestSpecification) => FIRST.findLastIndex((name) => moduleId.includes(name))
+    return [...sorted].sort((a, b) => rank(b) - rank(a))
+  }
+}
+
+/** What takes longest stands last, and begins first. */
+const FIRST = ['/test/git/', '/test/dispatch/', '/test/e2e/', '/test/e2e/crash']
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    globalSetup: 'test/support/build-once.ts',
     // Real git repositories, processes and forges: slower than the default of 5 s on a busy machine.
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
+    // Much of that is waiting for others, so more files than processors can be under way.
+    maxWorkers: availableParallelism() + 1,
+    globalSetup: ['test/support/build-once.ts'],
+    sequence: { sequencer: StoriesFirst },
   },
 })
