@@ -119,7 +119,7 @@ describe('leftovers', () => {
     holder: { runId, token: 1, alive, endsInMs: null, since: null, process: null, stopRequested: null },
   })
   const worktree = (given: Partial<OwnedWorktree>): OwnedWorktree => ({
-    path: '/work/tree',
+    path: '/home/dev/tree',
     branch: 'work',
     head: null,
     main: false,
