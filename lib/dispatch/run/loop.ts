@@ -3,7 +3,7 @@
  *
  * It decides nothing. Commands are called as anybody would call them, agents are started and their
  * word is checked against what git and GitHub say at the next question. A step that leaves the world
- * exactly as it was is not tried for ever: the third time a person is asked.
+ * exactly as it was is not tried for ever: after three tries a person is asked.
  */
 import { EXIT, type ExitCode } from '../../codes.ts'
 import type { Decision } from '../../loop/decision.ts'
