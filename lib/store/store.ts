@@ -23,6 +23,38 @@ export interface JournalEntry {
 
 export type Swap = { readonly ok: true; readonly version: string } | { readonly ok: false; readonly conflict: true }
 
+/** One record of a step that changes several things at once. */
+export interface RecordChange {
+  readonly key: string
+  readonly version: string | null
+  readonly value: Json
+  readonly entry: Json
+}
+
+/** A ref of the store's own remote that changes in the same step, such as the branch that is pushed. */
+export interface RefChange {
+  /** Whole name, such as `refs/heads/dev-loops/issue-12`. */
+  readonly ref: string
+  /** What the remote must hold; `null`: nothing. */
+  readonly expected: string | null
+  readonly next: string
+  /** Git folder whose objects make up `next`. */
+  readonly objects: string
+}
+
+export interface TogetherOptions {
+  readonly signal?: AbortSignal
+  /** Longest time until the step can still land. */
+  readonly deadlineMs?: number
+}
+
+export type SwapTogether =
+  | { readonly ok: true; readonly versions: readonly string[] }
+  /** `moved`: the keys and refs that no longer hold what was stated; empty when that is not known. */
+  | { readonly ok: false; readonly conflict: true; readonly moved: readonly string[] }
+  /** The remote cannot change several refs in one step; nothing was changed. */
+  | { readonly ok: false; readonly unsupported: 'atomic_push' }
+
 /**
  * A reading of the store's clock. Terms are compared on `monotonicMs` and only within one `bootId`;
  * `wallMs` is for people.
@@ -63,6 +95,22 @@ export interface Store {
    * answer gives the turn back. It makes conflicts rarer and promises nothing. Never throws.
    */
   takeTurn?(key: string): Promise<() => Promise<void>>
+
+  /**
+   * What was last seen of the record, without asking anybody, so it may be old: a decision on it counts
+   * only once it is committed. `undefined`: nothing was seen yet.
+   */
+  recall?(key: string): Promise<Versioned | null | undefined>
+
+  /** Only of a store in a git remote: records and refs of that remote change in one step, or none of them. */
+  swapTogether?(
+    changes: readonly RecordChange[],
+    refs: readonly RefChange[],
+    options?: TogetherOptions,
+  ): Promise<SwapTogether>
+
+  /** The address of the remote whose refs `swapTogether` can change, without secrets. */
+  readonly remote?: string
 
   /** Where the record of a key is or would be, for people. Not given where there is no such place. */
   placeOf?(key: string): string
