@@ -2,8 +2,9 @@
  * Which remarks are still open, and which of these were answered: judged thread by thread.
  *
  * That the head moved answers nothing. A thread is answered when an answer to it is recorded and not
- * posted yet, or when our newest comment in it is later than anybody else's. A thread in which only our
- * account spoke was opened by a person who shares it, and waits for an answer like any other.
+ * posted yet, or when its newest comment is ours. Instants are whole seconds, so of two comments made in
+ * the same one that which stands later in the thread is newer. A thread in which only our account spoke
+ * was opened by a person who shares it, and waits for an answer like any other.
  */
 import { sameLogin } from './identity.ts'
 import type { Listed, ThreadCommentFact, ThreadFact } from './pull-request.ts'
@@ -52,18 +53,16 @@ export function isAnswered(thread: ThreadFact, { viewer, answers }: Answerer): b
   if (recorded && !wasPosted(thread, recorded.body, viewer)) return true
   if (!thread.comments.complete) return null
 
-  const ours = newest(thread, (comment) => sameLogin(comment.author?.login, viewer))
-  const theirs = newest(thread, (comment) => !sameLogin(comment.author?.login, viewer))
-  return ours !== null && theirs !== null && ours > theirs
+  const { items } = thread.comments
+  const isOurs = (comment: ThreadCommentFact) => sameLogin(comment.author?.login, viewer)
+  const [first, ...later] = items
+  if (first === undefined) return false
+  const newest = later.reduce((before, comment) => (comment.createdAt >= before.createdAt ? comment : before), first)
+  return isOurs(newest) && !items.every(isOurs)
 }
 
 function wasPosted(thread: ThreadFact, body: string, viewer: string): boolean {
   return thread.comments.items.some(
     (comment) => sameLogin(comment.author?.login, viewer) && comment.body.includes(body.trim()),
   )
-}
-
-function newest(thread: ThreadFact, which: (comment: ThreadCommentFact) => boolean): string | null {
-  const instants = thread.comments.items.filter(which).map((comment) => comment.createdAt)
-  return instants.sort().at(-1) ?? null
 }

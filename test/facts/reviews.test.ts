@@ -134,6 +134,18 @@ describe('a thread', () => {
     ['without an answer is open', of(theirs), by, false],
     ['with our later comment is answered', of(theirs, ours), by, true],
     ['with their later comment is open again', of(theirs, ours, again), by, false],
+    [
+      'answered within the second of the remark is answered',
+      of(theirs, { ...ours, createdAt: theirs.createdAt }),
+      by,
+      true,
+    ],
+    [
+      'with their word after ours within a second is open again',
+      of(theirs, ours, { ...again, createdAt: ours.createdAt }),
+      by,
+      false,
+    ],
     ['with a recorded answer is answered', of(theirs), recorded, true],
     ['whose recorded answer was posted before their last word is open again', of(theirs, ours, again), recorded, false],
     ['in which only our account spoke waits for an answer', of(ours), by, false],
