@@ -1,5 +1,6 @@
 /**
- * What is worked on, and how it is named: forge host, `owner/name`, and a number or a branch.
+ * What is worked on, and how it is named: forge host, `owner/name`, and a number, a branch, or the name
+ * of a lease on something else that only one may hold, such as the conductor of a repository.
  *
  * These parsers stand at every edge (arguments, records, GitHub's answers), so they use no schema
  * library: the fastest commands load nothing else. Slugs are compared without case and are kept
@@ -14,13 +15,20 @@ export interface NumberedTarget {
   readonly number: number
 }
 
-interface BranchTarget {
+export interface BranchTarget {
   readonly host: string
   readonly repo: string
   readonly branch: string
 }
 
-export type Target = NumberedTarget | BranchTarget
+/** Whatever else needs a single holder in a repository: `conductor`, `merge/main`. */
+interface LeaseTarget {
+  readonly host: string
+  readonly repo: string
+  readonly lease: string
+}
+
+export type Target = NumberedTarget | BranchTarget | LeaseTarget
 
 const SLUG_PART = /^[A-Za-z0-9_.-]{1,100}$/
 const HOST = /^[a-z0-9]([a-z0-9.-]{0,252}[a-z0-9])?(:\d{1,5})?$/
@@ -82,20 +90,40 @@ export function isBranchName(text: string): boolean {
   return text.split('/').every((part) => !part.startsWith('.') && !part.endsWith('.lock'))
 }
 
-/** How a target is shown to people: `acme/api#88` or `acme/api@main`. */
+/**
+ * The rules of a branch, because the merge of a base branch is named after it: `merge/<branch>`.
+ *
+ * @throws UsageError `invalid_value`
+ */
+export function parseLeaseName(text: string): string {
+  if (!isLeaseName(text)) throw invalid('name of a lease', text, 'a name such as conductor or merge/main')
+  return text
+}
+
+export function isLeaseName(text: string): boolean {
+  return isBranchName(text)
+}
+
+/** How a target is shown to people: `acme/api#88`, `acme/api@main` or `acme/api!conductor`. */
 export function formatTarget(target: Target): string {
-  return 'number' in target ? `${target.repo}#${target.number}` : `${target.repo}@${target.branch}`
+  return `${target.repo}${nameInRepository(target)}`
+}
+
+/** No name of a branch or lease begins with these marks, so each shown name is one target's only. */
+function nameInRepository(target: Target): string {
+  if ('number' in target) return `#${target.number}`
+  return 'branch' in target ? `@${target.branch}` : `!${target.lease}`
 }
 
 export function sameTarget(a: Target, b: Target): boolean {
   return a.host === b.host && formatTarget(a) === formatTarget(b)
 }
 
-/** The store's key: stable, unique per target, and different for a number and a branch. */
+/** The store's key: stable, unique per target, and different for a number, a branch and a lease. */
 export function targetKey(target: Target): string {
-  return 'number' in target
-    ? `${target.host}/${target.repo}/number/${target.number}`
-    : `${target.host}/${target.repo}/branch/${target.branch}`
+  const repository = `${target.host}/${target.repo}`
+  if ('number' in target) return `${repository}/number/${target.number}`
+  return 'branch' in target ? `${repository}/branch/${target.branch}` : `${repository}/lease/${target.lease}`
 }
 
 function invalid(what: string, text: string, expected: string): UsageError {

@@ -13,6 +13,7 @@ import {
   type ExitSignal,
   type OwnershipRecord,
   type PreviousRun,
+  recordTarget,
   stopRequestFor,
   type WorkerIdentity,
 } from './record.ts'
@@ -43,6 +44,7 @@ interface OwnershipFacts {
   readonly repo: string
   readonly number?: number
   readonly branch?: string
+  readonly lease?: string
   readonly runId: string
   readonly activeRun: ShownRun | null
   /** The last token given out for the target; 0: none yet. */
@@ -132,10 +134,10 @@ export function shownRun(record: OwnershipRecord | null): ShownRun | null {
 }
 
 function facts({ target, runId, seen, evidence, context }: Telling): OwnershipFacts {
+  const { host: _, ...named } = recordTarget(target)
   return {
     target: formatTarget(target),
-    repo: target.repo,
-    ...('number' in target ? { number: target.number } : { branch: target.branch }),
+    ...named,
     runId,
     activeRun: shownRun(seen.record),
     token: seen.record?.token ?? 0,

@@ -9,7 +9,7 @@
  */
 import { StoreError } from '../errors.ts'
 import type { Json } from '../store/store.ts'
-import { isBranchName, parseHost, parseNumber, parseSlug, sameTarget, type Target } from '../target.ts'
+import { isBranchName, isLeaseName, parseHost, parseNumber, parseSlug, sameTarget, type Target } from '../target.ts'
 import {
   type Claim,
   type ExitSignal,
@@ -109,10 +109,10 @@ function readTarget(raw: Fields, expected: Target | null): Target {
   try {
     const host = raw.host === undefined ? (expected?.host ?? PREDECESSOR_HOST) : parseHost(String(raw.host))
     const repo = parseSlug(String(raw.repo).trim())
-    if (number === undefined && isBranch(raw.branch)) return { host, repo, branch: raw.branch }
-    return { host, repo, number: parseNumber(String(number)) }
+    if (number !== undefined) return { host, repo, number: parseNumber(String(number)) }
+    return isBranch(raw.branch) ? { host, repo, branch: raw.branch } : { host, repo, lease: leaseName(raw.lease) }
   } catch {
-    throw new Unreadable('its target is no host, repository and number or branch')
+    throw new Unreadable('its target is no host, repository and number, branch or lease')
   }
 }
 
@@ -196,6 +196,11 @@ function absent(value: unknown): boolean {
   return value === null || value === undefined
 }
 
+function leaseName(value: unknown): string {
+  if (typeof value === 'string' && isLeaseName(value)) return value
+  throw new Unreadable('its target is no lease')
+}
+
 function isBranch(value: unknown): value is string {
   return typeof value === 'string' && isBranchName(value)
 }
@@ -210,7 +215,8 @@ function isJson(value: unknown): value is Json {
 }
 
 function nameIn(target: Target): string {
-  return 'number' in target ? `number ${target.number}` : `branch ${target.branch}`
+  if ('number' in target) return `number ${target.number}`
+  return 'branch' in target ? `branch ${target.branch}` : `lease ${target.lease}`
 }
 
 function show(value: unknown): string {

@@ -72,6 +72,7 @@ export type ExitSignal = {
 export type RecordTarget =
   | { readonly host: string; readonly repo: string; readonly number: number }
   | { readonly host: string; readonly repo: string; readonly branch: string }
+  | { readonly host: string; readonly repo: string; readonly lease: string }
 
 export type OwnershipRecord = {
   readonly schemaVersion: typeof SCHEMA_VERSION
@@ -101,7 +102,8 @@ export function emptyRecord(target: Target): OwnershipRecord {
 
 export function recordTarget(target: Target): RecordTarget {
   const { host, repo } = target
-  return 'number' in target ? { host, repo, number: target.number } : { host, repo, branch: target.branch }
+  if ('number' in target) return { host, repo, number: target.number }
+  return 'branch' in target ? { host, repo, branch: target.branch } : { host, repo, lease: target.lease }
 }
 
 /** The newest request that the run which holds the target stop; other runs' signals do not bind it. */

@@ -6,7 +6,7 @@
  */
 import type { OwnedWorktree } from '../../git/list-worktrees.ts'
 import type { ListedOwnership } from '../../ownership/service.ts'
-import { formatTarget } from '../../target.ts'
+import { formatTarget, type Target } from '../../target.ts'
 import { type Check, fine, unknown, wrong } from './check.ts'
 
 export function checkClaims(listed: readonly ListedOwnership[]): Check {
@@ -60,6 +60,10 @@ function nameOf({ target, key }: ListedOwnership): string {
 
 function releaseOf({ target, holder }: ListedOwnership): string {
   if (target === null || holder === null) return 'dev-loops ownership list'
-  const subject = 'number' in target ? `--pr ${target.number}` : `--branch ${target.branch}`
-  return `dev-loops ownership release --repo ${target.repo} ${subject} --run-id ${holder.runId}`
+  return `dev-loops ownership release --repo ${target.repo} ${subjectOf(target)} --run-id ${holder.runId}`
+}
+
+function subjectOf(target: Target): string {
+  if ('number' in target) return `--pr ${target.number}`
+  return 'branch' in target ? `--branch ${target.branch}` : `--lease ${target.lease}`
 }
