@@ -6,7 +6,17 @@
  */
 import { readClock } from './clock.ts'
 import { checkKey } from './key.ts'
-import type { Instant, JournalEntry, Json, Store, Swap, Versioned } from './store.ts'
+import type {
+  Instant,
+  JournalEntry,
+  Json,
+  RecordChange,
+  RefChange,
+  Store,
+  Swap,
+  SwapTogether,
+  Versioned,
+} from './store.ts'
 
 interface MemoryRecord {
   readonly version: string
@@ -17,6 +27,8 @@ interface MemoryRecord {
 interface MemoryOptions {
   /** A clock that the test moves by hand; the machine's when not given. */
   readonly now?: () => Instant
+  /** Name and value of each ref of an imagined remote; given, records and these change together. */
+  readonly refs?: Map<string, string>
 }
 
 let openedStores = 0
@@ -27,6 +39,38 @@ export function openMemoryStore(options: MemoryOptions = {}): Store {
   openedStores += 1
   const store = openedStores
 
+  function versionOf(key: string): string | null {
+    return records.get(key)?.version ?? null
+  }
+
+  function commit({ key, value, entry }: RecordChange): string {
+    const journal = records.get(key)?.journal ?? []
+    const sequence = journal.length + 1
+    const version = `${sequence}.memory-${store}`
+    records.set(key, {
+      version,
+      text: JSON.stringify(value),
+      journal: [...journal, journalLine(sequence, now(), entry)],
+    })
+    return version
+  }
+
+  function swapAll(
+    refs: Map<string, string>,
+    changes: readonly RecordChange[],
+    moves: readonly RefChange[],
+  ): SwapTogether {
+    for (const { key } of changes) checkKey(key)
+    const moved = [
+      ...changes.filter(({ key, version }) => versionOf(key) !== version).map(({ key }) => key),
+      ...moves.filter(({ ref, expected }) => (refs.get(ref) ?? null) !== expected).map(({ ref }) => ref),
+    ]
+    if (moved.length > 0) return { ok: false, conflict: true, moved }
+    for (const { ref, next } of moves) refs.set(ref, next)
+    return { ok: true, versions: changes.map(commit) }
+  }
+
+  const { refs } = options
   return {
     scope: 'process',
     location: 'memory',
@@ -39,14 +83,8 @@ export function openMemoryStore(options: MemoryOptions = {}): Store {
 
     async compareAndSwap(key, version, value, entry) {
       checkKey(key)
-      const current = records.get(key)
-      if ((current?.version ?? null) !== version) return { ok: false, conflict: true }
-
-      const sequence = (current?.journal.length ?? 0) + 1
-      const line = journalLine(sequence, now(), entry)
-      const next = `${sequence}.memory-${store}`
-      records.set(key, { version: next, text: JSON.stringify(value), journal: [...(current?.journal ?? []), line] })
-      return { ok: true, version: next } satisfies Swap
+      if (versionOf(key) !== version) return { ok: false, conflict: true }
+      return { ok: true, version: commit({ key, version, value, entry }) } satisfies Swap
     },
 
     async list(prefix) {
@@ -57,6 +95,8 @@ export function openMemoryStore(options: MemoryOptions = {}): Store {
       checkKey(key)
       return (records.get(key)?.journal ?? []).slice(Math.max(0, after)).map((line): JournalEntry => JSON.parse(line))
     },
+
+    ...(refs === undefined ? {} : { swapTogether: async (changes, moves) => swapAll(refs, changes, moves) }),
   }
 }
 

@@ -8,9 +8,10 @@
 import { accept, type Outcome, refuse } from '../../outcome.ts'
 import { formatTarget } from '../../target.ts'
 import { type Claim, type Lease, type OwnershipRecord, SAFETY_MARGIN_MS, stopRequestFor } from '../record.ts'
-import { expired, requireHolding } from './holding.ts'
+import { expired, type Holding, requireHolding } from './holding.ts'
 import { type Evidence, leaseTerm } from './liveness.ts'
 import { renewIfDue } from './renew.ts'
+import { renewedClaim } from './transition.ts'
 
 export interface GuardRequest {
   readonly runId: string
@@ -25,6 +26,31 @@ export function guard(
   request: GuardRequest,
   evidence: Evidence,
 ): Outcome<OwnershipRecord> {
+  const allowed = mayAct(record, request, evidence)
+  if (!allowed.ok) return allowed
+  const { claim } = allowed.value
+  return accept({ ...allowed.value.record, activeRun: renewIfDue(claim, evidence) })
+}
+
+/**
+ * The record for an effect that commits in the same step: always a new version, because only what
+ * changes is compared by the receiver. A parking stays, as it does for a guard.
+ */
+export function fence(
+  record: OwnershipRecord | null,
+  request: GuardRequest,
+  evidence: Evidence,
+): Outcome<OwnershipRecord> {
+  const allowed = mayAct(record, request, evidence)
+  if (!allowed.ok) return allowed
+  const { claim } = allowed.value
+  return accept({
+    ...allowed.value.record,
+    activeRun: renewedClaim(claim, evidence, claim.lease?.parkedMs ?? null),
+  })
+}
+
+function mayAct(record: OwnershipRecord | null, request: GuardRequest, evidence: Evidence): Outcome<Holding> {
   const holding = requireHolding(record, request, evidence)
   if (!holding.ok) return holding
 
@@ -33,7 +59,7 @@ export function guard(
 
   const stop = stopRequestFor(holding.value.record, request.runId)
   if (stop && !request.evenIfAskedToStop) return askedToStop(holding.value.record, claim, stop.reason)
-  return accept({ ...holding.value.record, activeRun: renewIfDue(claim, evidence) })
+  return holding
 }
 
 export function safetyMargin({ lease }: { readonly lease: Lease | null }): number {
