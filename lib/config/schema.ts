@@ -13,6 +13,7 @@
  * that says so (`runTtlMs: 90000`).
  */
 import { z } from 'zod'
+import { ASSURANCES, SEVERITIES } from './judging.ts'
 import {
   accounts,
   angles,
@@ -30,8 +31,6 @@ import {
   someOf,
 } from './values.ts'
 
-const SEVERITIES = ['must-fix', 'worth-fixing-now', 'defer'] as const
-const ASSURANCES = ['self', 'separate_run', 'independent'] as const
 const STOPS = ['refinement', 'draft-pr', 'pre-approval', 'merge'] as const
 
 const TRIES = { least: 0, most: 50 }

@@ -6,17 +6,10 @@
  * without the other, and a comment counts for nothing. The reason that is answered is the first thing
  * that was missing.
  */
+import { ASSURANCES, type Assurance, type Severity } from '../config/judging.ts'
 import { sameLogin } from '../facts/identity.ts'
 import type { Account, ChecksFact, StatusContextFact } from '../facts/pull-request.ts'
-import {
-  ASSURANCES,
-  type Assurance,
-  digestVerdict,
-  type Gate,
-  hasBlocking,
-  type Severity,
-  type Verdict,
-} from './verdict.ts'
+import { digestVerdict, type Gate, hasBlocking, type Verdict } from './verdict.ts'
 
 const GATE_REASONS = [
   'no_record',

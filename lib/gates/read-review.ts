@@ -6,7 +6,8 @@
  * either. The same holds for a finding without a severity that policy knows.
  */
 import { z } from 'zod'
-import { type ReviewReading, SEVERITIES } from './verdict.ts'
+import { SEVERITIES } from '../config/judging.ts'
+import type { ReviewReading } from './verdict.ts'
 
 const MOST_FINDINGS = 200
 

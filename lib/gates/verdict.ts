@@ -5,15 +5,10 @@
  * half an answer, or that crashed, did not judge: the verdict is `blocked` and names why.
  */
 import { createHash } from 'node:crypto'
+import type { Assurance, Severity } from '../config/judging.ts'
 
 export const GATES = ['draft_gate', 'pre_approval_gate'] as const
 export type Gate = (typeof GATES)[number]
-
-export const SEVERITIES = ['must-fix', 'worth-fixing-now', 'defer'] as const
-export type Severity = (typeof SEVERITIES)[number]
-
-export const ASSURANCES = ['self', 'separate_run', 'independent'] as const
-export type Assurance = (typeof ASSURANCES)[number]
 
 export interface Finding {
   readonly severity: Severity

@@ -5,7 +5,9 @@
  * with the check that the run still owns the target.
  */
 import { z } from 'zod'
+import { ASSURANCES, SEVERITIES } from '../config/judging.ts'
 import { StoreError } from '../errors.ts'
+import { GATES } from '../gates/verdict.ts'
 import type { Json } from '../store/store.ts'
 
 const AnyJson: z.ZodType<Json> = z.json()
@@ -35,14 +37,14 @@ export type Budget = z.infer<typeof Budget>
 
 /** The verdict of a gate as the record keeps it; the commit status names its digest. */
 export const VerdictRecord = z.object({
-  gate: z.enum(['draft_gate', 'pre_approval_gate']),
+  gate: z.enum(GATES),
   repo: z.string(),
   pr: z.number().int(),
   head: z.string(),
   verdict: z.enum(['clean', 'findings_present', 'blocked']),
   findings: z.array(
     z.object({
-      severity: z.enum(['must-fix', 'worth-fixing-now', 'defer']),
+      severity: z.enum(SEVERITIES),
       angle: z.string(),
       summary: z.string(),
       files: z.array(z.string()),
@@ -52,7 +54,7 @@ export const VerdictRecord = z.object({
   reason: z.string().nullable(),
   judgeRunId: z.string(),
   judgeLogin: z.string(),
-  assurance: z.enum(['independent', 'separate_run', 'self']),
+  assurance: z.enum(ASSURANCES),
   policyDigest: z.string(),
   at: z.string(),
 })
