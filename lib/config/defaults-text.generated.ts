@@ -14,7 +14,8 @@ version: 1
 stateDir: null
 
 worktree:
-  # null: \`worktrees\` beside the records.
+  # null: \`$XDG_STATE_HOME/dev-loops/worktrees\`, or below ~/.local/state; outside of every checkout, so that
+  # no search or build of the repository runs into them.
   dir: null
 
 branch:

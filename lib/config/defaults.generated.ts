@@ -2,7 +2,7 @@
 import type { Policy, Preference } from './schema.ts'
 
 /** Changes with every version, schema and default; cached results of another one are not used. */
-export const BUILT_FOR = '0.1.0-453745762c0c'
+export const BUILT_FOR = '0.1.0-9222cee4750c'
 
 /** Which variable sets which key. */
 export const ENVIRONMENT: Readonly<Record<string, string>> = {

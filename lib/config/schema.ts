@@ -49,7 +49,7 @@ function agent(who: string) {
 const preference = {
   stateDir: folder('Where records and journals are kept; null: the common git directory of this repository.'),
   worktree: z.strictObject({
-    dir: folder('The folder under which worktrees are made; null: beside the records.'),
+    dir: folder('The folder under which worktrees are made; null: $XDG_STATE_HOME/dev-loops/worktrees.'),
   }),
   branch: z.strictObject({
     prefix: branchPrefix('What the names of branches made for issues begin with.'),
@@ -118,7 +118,10 @@ const policy = {
   }),
   review: z.strictObject({
     reviewer: reviewer('Who is asked to review once the pull request is ready.'),
-    maxRounds: count('How many rounds of review there may be before a person decides.', { least: 1, most: 50 }),
+    maxRounds: count(
+      'How many rounds of review are asked for; after the last, what has no open remarks goes on to the gate before the merge.',
+      { least: 1, most: 50 },
+    ),
     onUnavailable: choice(['person', 'gate'], 'Who decides instead when the reviewer does not answer.'),
     stopOnLowSignal: flag('Whether rounds end early once only few remarks come.'),
     lowSignalRoundThreshold: count('The round from which few remarks may end the rounds.', { least: 0, most: 50 }),

@@ -6,6 +6,7 @@ import { renderCommittedAssets, renderSchemaAsset } from '../../build/config-ass
 import { DEFAULT_POLICY, DEFAULT_PREFERENCE, ENVIRONMENT } from '../../lib/config/defaults.generated.ts'
 import { KEYS } from '../../lib/config/keys.ts'
 import { ConfigFile } from '../../lib/config/schema.ts'
+import { worktreePath } from '../../lib/git/worktree-location.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
@@ -31,6 +32,12 @@ describe('what is made from the schema and defaults.yaml', () => {
 })
 
 describe('the schema', () => {
+  it('says where worktrees are made when no folder is named', () => {
+    const place = { host: 'github.com', repo: 'acme/api', branch: 'work', worktreeDir: null, checkout: '/checkout' }
+    const [, below] = worktreePath(place, { XDG_STATE_HOME: '/state' }).split(/^\/state|\/github.com/)
+    expect(KEYS.find(({ path }) => path === 'worktree.dir')?.description).toContain(`$XDG_STATE_HOME${below}`)
+  })
+
   it('says of every key what it means and what it must be', () => {
     for (const { path, description, form } of KEYS) {
       expect(description, path).toMatch(/^[A-Z].*\.$/s)
