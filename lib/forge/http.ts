@@ -19,17 +19,37 @@ export function jsonAnswer(status: number, value: unknown, headers: Readonly<Rec
   }
 }
 
-/** The whole body, unpacked: git compresses what it sends once it is long. */
-export async function readBody(request: IncomingMessage): Promise<Buffer> {
+/**
+ * The whole body, unpacked: git compresses what it sends once it is long.
+ *
+ * @returns the answer instead when it is too long, packed or not, or cannot be unpacked
+ */
+export async function readBody(
+  request: Pick<IncomingMessage, 'headers' | 'iterator'>,
+  mostBytes = MAX_BODY_BYTES,
+): Promise<Buffer | Answer> {
   const chunks: Buffer[] = []
   let sizeBytes = 0
-  for await (const chunk of request) {
+  // Leaving a stream in the middle would tear down the connection that the answer needs.
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
     sizeBytes += chunk.length
-    if (sizeBytes > MAX_BODY_BYTES) throw new Error('request body too large')
+    if (sizeBytes > mostBytes) return TOO_LARGE
     chunks.push(chunk)
   }
   const body = Buffer.concat(chunks)
-  return request.headers['content-encoding'] === 'gzip' ? promisify(gunzip)(body) : body
+  return request.headers['content-encoding'] === 'gzip' ? unpack(body, mostBytes) : body
+}
+
+/** Whoever sends that much would go on sending, so the connection ends with the answer. */
+const TOO_LARGE = jsonAnswer(413, { message: 'Request body too large', status: '413' }, { connection: 'close' })
+
+async function unpack(body: Buffer, mostBytes: number): Promise<Buffer | Answer> {
+  try {
+    return await promisify(gunzip)(body, { maxOutputLength: mostBytes })
+  } catch (error) {
+    const tooLarge = error instanceof RangeError
+    return tooLarge ? TOO_LARGE : jsonAnswer(400, { message: 'Problems unpacking the body', status: '400' })
+  }
 }
 
 export function parseJson(body: Buffer): unknown {

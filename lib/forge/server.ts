@@ -51,6 +51,7 @@ export async function handle(request: IncomingMessage, response: ServerResponse,
   const url = new URL(request.url ?? '/', parts.world.origin)
   const account = accountOf(request, parts.world)
   const body = await readBody(request)
+  if (!Buffer.isBuffer(body)) return send(response, body)
   const asked = parseGitPath(url)
   if (asked && !account && mayReadUnnamed(asked, parts.world)) {
     return send(

@@ -9,6 +9,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { buildASTSchema, type GraphQLSchema, parse } from 'graphql'
+import { DevLoopsError } from '../../errors.ts'
 
 let built: GraphQLSchema | undefined
 
@@ -28,6 +29,7 @@ function schemaFile(): string {
   const name = '@octokit/graphql-schema'
   const folders = createRequire(import.meta.url).resolve.paths(name) ?? []
   const found = folders.map((folder) => join(folder, name, 'schema.graphql')).find((path) => existsSync(path))
-  if (!found) throw new Error(`the package ${name} is not installed; the forge cannot answer without it`)
-  return found
+  if (found) return found
+  const message = `the forge cannot answer without the package ${name}; install dev-loops again with its dependencies`
+  throw new DevLoopsError('precondition_failed', message)
 }
