@@ -7,6 +7,7 @@ import { endpointFor } from '../endpoint.ts'
 import { DevLoopsError, UsageError } from '../errors.ts'
 import type { GitHubClient } from '../github/client.ts'
 import { readHostIdentity } from '../ownership/host.ts'
+import { predecessorFoldersOf } from '../ownership/predecessor-file.ts'
 import { type OwnershipContext, readOwnership } from '../ownership/service.ts'
 import type { EffectContext } from '../sessions/perform.ts'
 import { locateState, originSlug, type StateLocation } from '../store/location.ts'
@@ -55,7 +56,7 @@ export async function openOwnership(
     store,
     host: readHostIdentity(),
     observations: `${location.folder}/observations`,
-    predecessorFolders: [context.cwd, ...(location.commonGitDir === null ? [] : [`${location.commonGitDir}/..`])],
+    predecessorFolders: predecessorFoldersOf(context.cwd, location),
   }
 }
 

@@ -3,8 +3,16 @@
 export { claimWithBranch } from './claim-with-branch.ts'
 export { type HostIdentity, isWorkerDead, readHostIdentity, readWorkerIdentity } from './host.ts'
 export * from './predecessor-api.ts'
+export {
+  createRunnerCoordinationState,
+  normalizeRunnerCoordinationState,
+  RUNNER_COORDINATION_SCHEMA_VERSION,
+  RUNNER_COORDINATION_SUPPORTED_SCHEMA_VERSIONS,
+} from './predecessor-state.ts'
+export type * from './predecessor-types.ts'
 export type { Claim, HeadBranch, Lease, OwnershipRecord, WorkerIdentity } from './record.ts'
 export {
+  acknowledgeStop,
   assertTarget,
   claimTarget,
   guardedUpdate,

@@ -5,33 +5,28 @@
  * caller who does not know of leases would lose it without noticing. `filePath` in a result is the
  * record's folder; as a parameter it names a predecessor's file to take over.
  */
-
-import { endpointFor } from '../endpoint.ts'
-import { DevLoopsError } from '../errors.ts'
 import { refuse } from '../outcome.ts'
 import { locateState } from '../store/location.ts'
 import { openStore } from '../store/open.ts'
-import type { Json, StoreScope } from '../store/store.ts'
-import { type NumberedTarget, parseHost, parseNumber, parseSlug, targetKey } from '../target.ts'
-import type { Holder, OwnershipAnswer, ShownRun } from './answers.ts'
-import { shownRun } from './answers.ts'
+import { type NumberedTarget, targetKey } from '../target.ts'
+import type { OwnershipAnswer } from './answers.ts'
 import type { OwnershipContext } from './context.ts'
-import { readHostIdentity } from './host.ts'
-import { parseRecord, SUPPORTED_SCHEMA_VERSIONS, unreadableState } from './parse.ts'
-import {
-  type ExitSignal,
-  emptyRecord,
-  type OwnershipRecord,
-  type PreviousRun,
-  SCHEMA_VERSION,
-  type WorkerIdentity,
-} from './record.ts'
-import { claim } from './rules/claim.ts'
+import { openForLibrary } from './predecessor-open.ts'
+import { stateOf } from './predecessor-state.ts'
+import { targetOf, timeText } from './predecessor-target.ts'
+import type {
+  AsyncRunner,
+  RunnerAssertion,
+  RunnerClaim,
+  RunnerCoordinationState,
+  RunnerExitSignal,
+  RunnerOwnershipResult,
+  RunnerRelease,
+  RunnerTarget,
+  RunnerTime,
+} from './predecessor-types.ts'
 import { assertTarget, claimTarget, readOwnership, releaseTarget, signalExit } from './service.ts'
 import { placeOf } from './stored.ts'
-
-export const RUNNER_COORDINATION_SCHEMA_VERSION = SCHEMA_VERSION
-export const RUNNER_COORDINATION_SUPPORTED_SCHEMA_VERSIONS = SUPPORTED_SCHEMA_VERSIONS
 
 export const RUNNER_OWNERSHIP_ERROR = {
   ACTIVE_RUN_EXISTS: 'active_run_exists',
@@ -46,134 +41,24 @@ export const RUNNER_OWNERSHIP_ERROR = {
   STORE_UNAVAILABLE: 'store_unavailable',
 } as const
 
-type Environment = Readonly<Record<string, string | undefined>>
-
-export interface RunnerTarget {
-  readonly repo: string
-  readonly pr: number | string
-  readonly cwd?: string | undefined
-  /** A predecessor's file; it is taken over at the first change. */
-  readonly filePath?: string | null | undefined
-  readonly env?: Environment | undefined
-  /** Forge host; by default the one that commands find in the environment. */
-  readonly host?: string | undefined
-}
-
-/** Written for people into the record; terms are counted on the store's clock. */
-export type RunnerTime = string | number | Date
-
-export interface RunnerClaim extends RunnerTarget {
-  readonly runId?: string | null | undefined
-  readonly mode?: 'claim' | 'takeover' | undefined
-  readonly now?: RunnerTime | undefined
-  readonly ttlMs?: number | null | undefined
-  readonly process?: WorkerIdentity | null | undefined
-  readonly expectedToken?: number | undefined
-  readonly force?: boolean | undefined
-  readonly reason?: string | null | undefined
-}
-
-export interface RunnerAssertion extends RunnerTarget {
-  readonly runId?: string | null | undefined
-  readonly requireExisting?: boolean | undefined
-}
-
-export interface RunnerRelease extends RunnerTarget {
-  readonly runId?: string | null | undefined
-  readonly now?: RunnerTime | undefined
-}
-
-export interface RunnerExitSignal extends RunnerRelease {
-  readonly reason?: string | null | undefined
-  readonly requireActiveOwner?: boolean | undefined
-}
-
-export interface AsyncRunner extends Omit<RunnerTarget, 'filePath'> {
-  readonly claimIfMissing?: boolean | undefined
-  readonly requireExisting?: boolean | undefined
-}
-
-export interface RunnerCoordinationState {
-  readonly schemaVersion: typeof SCHEMA_VERSION
-  readonly target: { readonly repo: string; readonly pr: number }
-  readonly token: number
-  readonly activeRun: ShownRun | null
-  readonly previousRun: PreviousRun | null
-  readonly history: readonly Json[]
-  readonly exitSignals: readonly ExitSignal[]
-}
-
-interface RunnerFields {
-  readonly repo: string
-  readonly pr: number
-  readonly runId: string | null
-  readonly activeRun: ShownRun | null
-  readonly filePath: string | null
-  readonly token?: number
-  readonly expiresAt?: string | null
-  readonly scope?: StoreScope
-}
-
-export type RunnerOwnershipResult =
-  | (RunnerFields & {
-      readonly ok: true
-      readonly status: string
-      readonly previousRun?: PreviousRun | null
-      readonly exitSignals: readonly ExitSignal[]
-    })
-  | (RunnerFields & {
-      readonly ok: false
-      readonly error: string
-      readonly message: string
-      readonly exitSignals?: readonly ExitSignal[]
-      readonly holder?: Holder | null
-      readonly observedForMs?: number | null
-      readonly freeForYouInMs?: number | null
-    })
-
-/** The folder of the record; nothing is read or made. */
+/**
+ * The folder of the record by default: files, in no other place than the environment says. It cannot
+ * wait for a configuration to be read; the `filePath` of each result is where the record really is.
+ */
 export function defaultRunnerCoordinationFilePathForTarget(
   { repo, pr }: Pick<RunnerTarget, 'repo' | 'pr'>,
   cwd: string = process.cwd(),
 ): string {
   const target = targetOf({ repo, pr })
-  return placeOf(targetKey(target), open(target, { repo, pr, cwd }).store)
-}
-
-export function createRunnerCoordinationState(
-  options: Pick<RunnerTarget, 'repo' | 'pr'> & Pick<RunnerClaim, 'runId' | 'now'>,
-): RunnerCoordinationState {
-  const empty = emptyRecord(targetOf(options))
-  const runId = options.runId?.trim()
-  if (!runId) return stateOf(empty)
-
-  const now = { bootId: '', monotonicMs: 0, wallMs: 0 }
-  const at = timeText(options.now) ?? new Date().toISOString()
-  const claimed = claim(empty, { runId, mode: 'claim' }, { now, at, worker: 'unknown', sighting: null })
-  return stateOf(claimed.ok ? claimed.value.record : empty)
-}
-
-/** @throws StoreError `state_unreadable` for what is no record, or another target's */
-export function normalizeRunnerCoordinationState(
-  raw: unknown,
-  expected: Partial<Pick<RunnerTarget, 'repo' | 'pr'>> = {},
-): RunnerCoordinationState {
-  const state = stateOf(parseRecord(raw, null))
-  const { repo, pr } = state.target
-  if (expected.repo !== undefined && parseSlug(expected.repo.trim()) !== repo) {
-    throw unreadableState(`it belongs to repository ${repo}, not ${expected.repo}`)
-  }
-  if (expected.pr !== undefined && parsePr(expected.pr) !== pr) {
-    throw unreadableState(`it belongs to pull request ${pr}, not ${expected.pr}`)
-  }
-  return state
+  const location = locateState({ cwd, env: process.env, target, caller: 'library' })
+  return placeOf(targetKey(target), openStore(location))
 }
 
 export async function loadRunnerCoordinationState(
   options: RunnerTarget,
 ): Promise<{ readonly filePath: string; readonly state: RunnerCoordinationState | null }> {
   const target = targetOf(options)
-  const context = open(target, options)
+  const context = await openForLibrary(target, options)
   const { record } = await readOwnership(target, context)
   return { filePath: placeOf(targetKey(target), context.store), state: record && stateOf(record) }
 }
@@ -217,7 +102,7 @@ async function asRun(
   act: (target: NumberedTarget, runId: string, context: OwnershipContext) => Promise<OwnershipAnswer>,
 ): Promise<RunnerOwnershipResult> {
   const target = targetOf(options)
-  const context = open(target, options)
+  const context = await openForLibrary(target, options)
   const runId = options.runId?.trim()
   const { repo, number: pr } = target
   if (!runId) {
@@ -233,46 +118,4 @@ async function asRun(
 function skipped({ repo, number: pr }: NumberedTarget): RunnerOwnershipResult {
   const nothing = { runId: null, activeRun: null, exitSignals: [], filePath: null }
   return { ok: true, status: 'skipped_no_async_run_id', repo, pr, ...nothing }
-}
-
-function open(
-  target: NumberedTarget,
-  { cwd = process.cwd(), env = process.env, filePath }: RunnerTarget,
-): OwnershipContext {
-  const location = locateState({ cwd, env, target, caller: 'library' })
-  const beside = location.commonGitDir === null ? [] : [`${location.commonGitDir}/..`]
-  return {
-    store: openStore(location),
-    host: readHostIdentity(),
-    observations: `${location.folder}/observations`,
-    predecessorFolders: [cwd, ...beside],
-    predecessorFile: filePath ?? undefined,
-  }
-}
-
-function targetOf({ repo, pr, host, env = process.env }: RunnerTarget): NumberedTarget {
-  return {
-    host: host === undefined ? endpointFor(env).host : parseHost(host),
-    repo: parseSlug(String(repo).trim()),
-    number: parsePr(pr),
-  }
-}
-
-/** The predecessor took whatever `Number` makes a positive whole number, such as `" 7 "`. */
-function parsePr(pr: number | string): number {
-  return parseNumber(typeof pr === 'string' && pr.trim() !== '' ? String(Number(pr)) : String(pr))
-}
-
-function timeText(time: RunnerTime | undefined): string | undefined {
-  if (time === undefined || typeof time === 'string') return time
-  const date = new Date(time)
-  if (Number.isNaN(date.getTime())) throw new DevLoopsError('invalid_value', 'now is not a time', { now: String(time) })
-  return date.toISOString()
-}
-
-function stateOf(record: OwnershipRecord): RunnerCoordinationState {
-  const { schemaVersion, target, token, previousRun, history, exitSignals } = record
-  if (!('number' in target)) throw unreadableState('it belongs to a branch, not to a pull request')
-  const shown = { repo: target.repo, pr: target.number }
-  return { schemaVersion, target: shown, token, activeRun: shownRun(record), previousRun, history, exitSignals }
 }

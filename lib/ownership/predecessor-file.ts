@@ -6,7 +6,9 @@
  * elsewhere does not wake up a claim of long ago.
  */
 import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
+import { findCheckout } from '../checkout.ts'
+import type { StateLocation } from '../store/location.ts'
 import type { Target } from '../target.ts'
 import type { OwnershipContext } from './context.ts'
 import { parseRecord, unreadableState } from './parse.ts'
@@ -17,6 +19,19 @@ export interface PredecessorRecord {
   readonly record: OwnershipRecord
   /** The predecessor can no longer change it. */
   readonly sealed: boolean
+}
+
+/**
+ * Where a predecessor may have left its records: it wrote below the folder it was started in, which in
+ * practice was this one, the top of a worktree, or that of the main checkout.
+ */
+export function predecessorFoldersOf(
+  cwd: string,
+  { commonGitDir }: Pick<StateLocation, 'commonGitDir'>,
+): readonly string[] {
+  const top = findCheckout(cwd)?.top
+  const main = commonGitDir === null ? undefined : dirname(commonGitDir)
+  return [...new Set([cwd, top, main].filter((folder) => folder !== undefined))]
 }
 
 function predecessorFileFor(folder: string, { repo, number }: { repo: string; number: number }): string {

@@ -1,0 +1,26 @@
+/**
+ * Opens the store for a caller of the library, in the place that a command would use for the same
+ * target: a program and a person that ask about one pull request must meet in one record.
+ */
+import { loadConfig } from '../config/load.ts'
+import { locateState } from '../store/location.ts'
+import { openStore } from '../store/open.ts'
+import type { NumberedTarget } from '../target.ts'
+import type { OwnershipContext } from './context.ts'
+import { readHostIdentity } from './host.ts'
+import { predecessorFoldersOf } from './predecessor-file.ts'
+import type { RunnerTarget } from './predecessor-types.ts'
+
+/** Like the commands that only read, it goes on past a problem in a configuration file. */
+export async function openForLibrary(target: NumberedTarget, options: RunnerTarget): Promise<OwnershipContext> {
+  const { cwd = process.cwd(), env = process.env, filePath } = options
+  const { config } = await loadConfig({ cwd, env })
+  const location = locateState({ cwd, env, target, caller: 'library', stateDir: config.stateDir ?? undefined })
+  return {
+    store: openStore(location),
+    host: readHostIdentity(),
+    observations: `${location.folder}/observations`,
+    predecessorFolders: predecessorFoldersOf(cwd, location),
+    predecessorFile: filePath ?? undefined,
+  }
+}
