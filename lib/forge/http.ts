@@ -25,13 +25,12 @@ export function jsonAnswer(status: number, value: unknown, headers: Readonly<Rec
  * @returns the answer instead when it is too long, packed or not, or cannot be unpacked
  */
 export async function readBody(
-  request: Pick<IncomingMessage, 'headers' | 'iterator'>,
+  request: Pick<IncomingMessage, 'headers' | typeof Symbol.asyncIterator>,
   mostBytes = MAX_BODY_BYTES,
 ): Promise<Buffer | Answer> {
   const chunks: Buffer[] = []
   let sizeBytes = 0
-  // Leaving a stream in the middle would tear down the connection that the answer needs.
-  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+  for await (const chunk of request) {
     sizeBytes += chunk.length
     if (sizeBytes > mostBytes) return TOO_LARGE
     chunks.push(chunk)
