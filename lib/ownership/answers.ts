@@ -10,14 +10,15 @@ import { formatTarget, type Target } from '../target.ts'
 import type { OwnershipContext } from './context.ts'
 import type { Seen } from './evidence.ts'
 import {
+  type Claim,
   type ExitSignal,
   type OwnershipRecord,
   type PreviousRun,
   recordTarget,
-  stopRequestFor,
   type WorkerIdentity,
 } from './record.ts'
 import { type Alive, type Evidence, judgeClaim } from './rules/liveness.ts'
+import { stopTermLeft } from './rules/stop-request.ts'
 import { placeOf } from './stored.ts'
 
 export interface Holder {
@@ -29,7 +30,18 @@ export interface Holder {
   readonly endsInMs: number | null
   readonly since: string | null
   readonly process: WorkerIdentity | null
-  readonly stopRequested: { readonly reason: string | null; readonly at: string | null } | null
+  readonly stopRequested: ShownStop | null
+}
+
+/** An open request to the run that holds the target. */
+export interface ShownStop {
+  readonly reason: string | null
+  readonly at: string | null
+  readonly acknowledgedAt: string | null
+  /** It went unanswered for its term, so a takeover needs no force. */
+  readonly permitsTakeover: boolean
+  /** Until then; `null`: it was acknowledged. */
+  readonly permitsTakeoverInMs: number | null
 }
 
 export interface ShownRun {
@@ -63,6 +75,8 @@ export interface OwnershipGranted extends OwnershipFacts {
   /** Absent when there is no record. */
   readonly previousRun?: PreviousRun | null
   readonly exitSignals: readonly ExitSignal[]
+  /** What binds the run that asked; `exitSignals` is history. */
+  readonly stopRequested: ShownStop | null
   readonly endsInMs: number | null
   readonly warnings?: readonly string[]
 }
@@ -96,6 +110,7 @@ export function granted(status: string, telling: Telling): OwnershipGranted {
     ...facts(telling),
     ...(record === null ? {} : { previousRun: record.previousRun }),
     exitSignals: record?.exitSignals ?? [],
+    stopRequested: holder?.runId === telling.runId ? holder.stopRequested : null,
     endsInMs: holder?.endsInMs ?? null,
   }
 }
@@ -116,7 +131,6 @@ export function describeHolder(record: OwnershipRecord | null, evidence: Evidenc
   if (!record || !claim) return null
 
   const standing = judgeClaim(claim, evidence)
-  const stop = stopRequestFor(record, claim.runId)
   return {
     runId: claim.runId,
     token: claim.token,
@@ -124,8 +138,15 @@ export function describeHolder(record: OwnershipRecord | null, evidence: Evidenc
     endsInMs: standing.freeInMs,
     since: claim.claimedAt,
     process: claim.process,
-    stopRequested: stop && { reason: stop.reason, at: stop.at },
+    stopRequested: describeStop(claim, evidence),
   }
+}
+
+function describeStop(claim: Claim, evidence: Evidence): ShownStop | null {
+  if (claim.stop === null) return null
+  const { reason, at, acknowledgedAt } = claim.stop
+  const leftMs = stopTermLeft(claim, evidence)
+  return { reason, at, acknowledgedAt, permitsTakeover: leftMs === 0, permitsTakeoverInMs: leftMs }
 }
 
 export function shownRun(record: OwnershipRecord | null): ShownRun | null {

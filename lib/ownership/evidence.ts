@@ -7,6 +7,7 @@ import { isWorkerDead } from './host.ts'
 import type { OwnershipRecord } from './record.ts'
 import type { Evidence } from './rules/liveness.ts'
 import type { Sighting } from './rules/sighting.ts'
+import { stopRequestId } from './rules/stop-request.ts'
 import { keepSighting, readSighting } from './sightings.ts'
 
 export interface Seen {
@@ -24,6 +25,7 @@ export function gatherEvidence(seen: Seen, now: Instant, context: OwnershipConte
     at: context.at ?? new Date(now.wallMs).toISOString(),
     worker: worker === null ? 'unknown' : isWorkerDead(worker, context.host),
     sighting: sightingOf(seen, now, context, mayWrite),
+    stopSighting: stopSightingOf(seen, now, context, mayWrite),
   }
 }
 
@@ -36,5 +38,27 @@ function sightingOf(
   const lease = record?.activeRun?.lease
   const isForeign = lease && lease.bootId !== now.bootId
   if (!isForeign || version === null || observations === undefined) return null
-  return mayWrite ? keepSighting(observations, key, version, now) : readSighting(observations, key, version, now)
+  return look(observations, { key, version }, now, mayWrite)
+}
+
+/** Of its own, because the holder goes on renewing and each renewal is another version. */
+function stopSightingOf(
+  { key, record }: Seen,
+  now: Instant,
+  { observations }: OwnershipContext,
+  mayWrite: boolean,
+): Sighting | null {
+  const claim = record?.activeRun
+  if (!claim?.stop || claim.stop.acknowledgedAt !== null) return null
+  if (claim.stop.bootId === now.bootId || observations === undefined) return null
+  return look(observations, { key: `${key} stop`, version: stopRequestId(claim, claim.stop) }, now, mayWrite)
+}
+
+function look(
+  folder: string,
+  { key, version }: { readonly key: string; readonly version: string },
+  now: Instant,
+  mayWrite: boolean,
+): Sighting | null {
+  return mayWrite ? keepSighting(folder, key, version, now) : readSighting(folder, key, version, now)
 }

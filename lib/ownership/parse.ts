@@ -21,6 +21,8 @@ import {
   type PreviousRun,
   recordTarget,
   SCHEMA_VERSION,
+  STOP_TERM_MS,
+  type StopRequest,
   type WorkerIdentity,
 } from './record.ts'
 
@@ -80,8 +82,16 @@ function parsePredecessor(raw: Fields, expected: Target | null): OwnershipRecord
   if (runId === null) return { ...shown, token: 0, activeRun: null, work: null }
 
   const times = { claimedAt: text(found.claimedAt), updatedAt: text(found.updatedAt) }
-  const activeRun: Claim = { runId, ...times, token: 1, lease: null, process: null, branch: null }
-  return { ...shown, token: 1, activeRun, work: null }
+  const exitSignals = shown.exitSignals.map((signal) => (signal.runId === runId ? { ...signal, token: 1 } : signal))
+  const asked = exitSignals.findLast((signal) => signal.runId === runId)
+  const stop = asked === undefined ? null : unclockedStop(asked)
+  const activeRun: Claim = { runId, ...times, token: 1, lease: null, process: null, branch: null, stop }
+  return { ...shown, exitSignals, token: 1, activeRun, work: null }
+}
+
+/** The predecessor noted no clock, so its request counts from when this host first sees it. */
+function unclockedStop({ reason, at }: ExitSignal): StopRequest {
+  return { reason, at, bootId: '', askedAtMs: 0, termMs: STOP_TERM_MS, acknowledgedAt: null }
 }
 
 function parseShown(raw: Fields, expected: Target | null) {
@@ -130,6 +140,7 @@ function parseClaim(raw: unknown, token: number): Claim {
     lease: absent(raw.lease) ? null : parseLease(raw.lease),
     process: absent(raw.process) ? null : parseWorker(raw.process),
     branch: absent(raw.branch) ? null : parseHeadBranch(raw.branch),
+    stop: absent(raw.stop) ? null : parseStop(raw.stop),
   }
 }
 
@@ -164,6 +175,20 @@ function parseHeadBranch(raw: unknown): HeadBranch {
   return { repo: raw.repo, branch: raw.branch }
 }
 
+function parseStop(raw: unknown): StopRequest {
+  if (!isFields(raw) || typeof raw.bootId !== 'string') {
+    throw new Unreadable('the request to stop of its activeRun is damaged')
+  }
+  return {
+    reason: text(raw.reason),
+    at: text(raw.at),
+    bootId: raw.bootId,
+    askedAtMs: natural(raw.askedAtMs, 'activeRun.stop.askedAtMs'),
+    termMs: natural(raw.termMs, 'activeRun.stop.termMs'),
+    acknowledgedAt: text(raw.acknowledgedAt),
+  }
+}
+
 function parsePreviousRun(raw: unknown): PreviousRun | null {
   const runId = isFields(raw) ? runIdOf(raw) : null
   if (!isFields(raw) || runId === null) return null
@@ -174,7 +199,10 @@ function parseExitSignals(raw: readonly unknown[]): readonly ExitSignal[] {
   const signals = raw.flatMap((entry) => {
     const runId = isFields(entry) ? runIdOf(entry) : null
     if (!isFields(entry) || runId === null) return []
-    return [{ runId, at: text(entry.at), reason: text(entry.reason)?.trim().slice(0, MAX_REASON_CHARS) || null }]
+    const reason = text(entry.reason)?.trim().slice(0, MAX_REASON_CHARS) || null
+    return [
+      { runId, token: Number.isSafeInteger(entry.token) ? Number(entry.token) : null, at: text(entry.at), reason },
+    ]
   })
   return signals.slice(-KEPT_ENTRIES)
 }

@@ -21,7 +21,11 @@ export function createRunnerCoordinationState(
 
   const now = { bootId: '', monotonicMs: 0, wallMs: 0 }
   const at = timeText(options.now) ?? new Date().toISOString()
-  const claimed = claim(empty, { runId, mode: 'claim' }, { now, at, worker: 'unknown', sighting: null })
+  const claimed = claim(
+    empty,
+    { runId, mode: 'claim' },
+    { now, at, worker: 'unknown', sighting: null, stopSighting: null },
+  )
   return stateOf(claimed.ok ? claimed.value.record : empty)
 }
 

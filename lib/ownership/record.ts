@@ -20,6 +20,8 @@ export const COMMAND_TTL_MS = 15 * 60_000
 export const PARK_MARGIN_MS = 5 * 60_000
 /** An effect needs at least this much of the lease before it may start. */
 export const SAFETY_MARGIN_MS = 5_000
+/** How long a run without lease may leave a request to stop unanswered; with one, two thirds of its term. */
+export const STOP_TERM_MS = 10 * 60_000
 
 /**
  * A term counted on the monotonic clock of one boot. `renewedAtMs` says nothing on any other boot:
@@ -42,6 +44,21 @@ export type WorkerIdentity = {
   readonly startTime: string | null
 }
 
+/**
+ * A request that the run which holds the claim stop. It belongs to the claim: a release and another owner
+ * end it, and no later claim inherits it but that of a run which never gave the target back.
+ */
+export type StopRequest = {
+  readonly reason: string | null
+  readonly at: string | null
+  /** The asker's boot and its monotonic clock; on any other boot only what was watched there counts. */
+  readonly bootId: string
+  readonly askedAtMs: number
+  /** So long may it stay unacknowledged; after that a takeover is permitted although the claim lives. */
+  readonly termMs: number
+  readonly acknowledgedAt: string | null
+}
+
 /** The right of one run. Without lease and process it never ends by itself. */
 export type Claim = {
   readonly runId: string
@@ -52,6 +69,8 @@ export type Claim = {
   readonly process: WorkerIdentity | null
   /** The head branch that is claimed, renewed and released together with the number. */
   readonly branch: HeadBranch | null
+  /** Open until the claim ends, acknowledged or not. */
+  readonly stop: StopRequest | null
 }
 
 /** `repo` is the fork's when the pull request comes from one. */
@@ -63,8 +82,11 @@ export type PreviousRun = {
   readonly replacedByRunId: string | null
 }
 
+/** One request as history; what binds a run is the request in its claim. */
 export type ExitSignal = {
   readonly runId: string
+  /** Of the claim it was made to; `null`: the run held nothing then, and its next claim will get it. */
+  readonly token: number | null
   readonly at: string | null
   readonly reason: string | null
 }
@@ -104,11 +126,6 @@ export function recordTarget(target: Target): RecordTarget {
   const { host, repo } = target
   if ('number' in target) return { host, repo, number: target.number }
   return 'branch' in target ? { host, repo, branch: target.branch } : { host, repo, lease: target.lease }
-}
-
-/** The newest request that the run which holds the target stop; other runs' signals do not bind it. */
-export function stopRequestFor(record: OwnershipRecord, runId: string): ExitSignal | null {
-  return record.exitSignals.findLast((signal) => signal.runId === runId) ?? null
 }
 
 export function lastEntries<Entry>(entries: readonly Entry[], added: Entry): readonly Entry[] {

@@ -15,16 +15,16 @@ import { gatherEvidence } from './evidence.ts'
 import { COMMAND_TTL_MS, emptyRecord, type OwnershipRecord } from './record.ts'
 import { type AssertRequest, assertOwner } from './rules/assert.ts'
 import { type ClaimRequest, claim } from './rules/claim.ts'
-import { recordSignal, type SignalRequest } from './rules/exit-signal.ts'
 import { type GuardRequest, guard } from './rules/guard.ts'
 import type { HolderRequest } from './rules/holding.ts'
 import { type ParkRequest, park } from './rules/park.ts'
 import { release } from './rules/release.ts'
 import { renew } from './rules/renew.ts'
+import { acknowledge, recordSignal, type SignalRequest } from './rules/stop-request.ts'
 import { readRecord } from './stored.ts'
 import { type Looked, transact } from './transact.ts'
 
-export type { Holder, OwnershipAnswer, OwnershipGranted, OwnershipRefused } from './answers.ts'
+export type { Holder, OwnershipAnswer, OwnershipGranted, OwnershipRefused, ShownStop } from './answers.ts'
 export type { OwnershipContext } from './context.ts'
 export { type ListedOwnership, listOwnership } from './list.ts'
 
@@ -101,7 +101,20 @@ export function signalExit(
   request: SignalRequest,
   context: OwnershipContext,
 ): Promise<OwnershipAnswer> {
-  return ask(target, request, context, ({ record, evidence }) => recordSignal(record, request, evidence))
+  return askWithBranch(target, context, signalExit, request, ({ record, evidence }) => {
+    return recordSignal(record, request, evidence)
+  })
+}
+
+/** The holder's answer to a request to stop; it still has to release. */
+export function acknowledgeStop(
+  target: Target,
+  request: HolderRequest,
+  context: OwnershipContext,
+): Promise<OwnershipAnswer> {
+  return askWithBranch(target, context, acknowledgeStop, request, ({ record, evidence }) => {
+    return acknowledge(record, request, evidence)
+  })
 }
 
 export async function readOwnership(target: Target, context: OwnershipContext): Promise<OwnershipView> {

@@ -15,7 +15,7 @@ import type {
 } from '../../lib/facts/pull-request.ts'
 import { type Gate, statusDescription } from '../../lib/gates/verdict.ts'
 import type { DecisionInput } from '../../lib/loop/decision.ts'
-import type { Holder } from '../../lib/ownership/service.ts'
+import type { Holder, ShownStop } from '../../lib/ownership/service.ts'
 import { NO_WORK, type VerdictRecord, type Work } from '../../lib/sessions/work.ts'
 
 export const HEAD = 'a'.repeat(40)
@@ -103,6 +103,7 @@ export function aPullRequest(over: Partial<ObservedPullRequest> = {}): ObservedP
     threads: listed([]),
     checks: {
       commit: HEAD,
+      withheld: false,
       suites: 1,
       contexts: listed<CheckRunFact | StatusContextFact>([aCheck('test')]),
       committedAt: null,
@@ -175,6 +176,11 @@ export function aHolder(over: Partial<Holder> = {}): Holder {
     stopRequested: null,
     ...over,
   }
+}
+
+export function aStop(over: Partial<ShownStop> = {}): ShownStop {
+  const answer = { acknowledgedAt: null, permitsTakeover: false, permitsTakeoverInMs: 60_000 }
+  return { reason: null, at: null, ...answer, ...over }
 }
 
 export function localFacts(over: Partial<LocalFacts> = {}): LocalFacts {

@@ -10,6 +10,7 @@ import {
   anInput,
   aReview,
   aStatus,
+  aStop,
   aThread,
   aVerdict,
   COPILOT,
@@ -79,7 +80,7 @@ const pull: fc.Arbitrary<Partial<ObservedPullRequest>> = fc.record({
   files: lists(fc.constantFrom('src/a.ts', '.devloops', 'docs/b.md')),
   checks: fc
     .record({ commit, suites: fc.nat(1), contexts: lists(context) })
-    .map((checks) => ({ ...checks, committedAt: null })),
+    .map((checks) => ({ ...checks, withheld: false, committedAt: null })),
 })
 
 const local = fc.option(
@@ -102,7 +103,7 @@ const holder = fc.option(
       runId: fc.constantFrom('r-1', 'r-2'),
       alive: fc.constantFrom('alive' as const, 'ended' as const, 'unknown' as const),
       endsInMs: fc.constantFrom(0, 5_000, null),
-      stopRequested: fc.constantFrom(null, null, { reason: null, at: null }),
+      stopRequested: fc.constantFrom(null, null, aStop()),
     })
     .map(aHolder),
 )

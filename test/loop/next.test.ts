@@ -5,6 +5,7 @@ import {
   aHolder,
   anInput,
   anIntent,
+  aStop,
   aWork,
   checks,
   EARLIER,
@@ -52,7 +53,7 @@ describe('ownership comes before everything else', () => {
   it('stops a displaced run and one that was asked to stop', () => {
     const other = { target: aHolder({ runId: 'r-new' }), branch: null, issue: null }
     expect(decide(anInput({ holdings: other, displaced: true }))).toMatchObject({ state: 'displaced', actor: 'stop' })
-    const asked = { target: aHolder({ stopRequested: { reason: 'lunch', at: null } }), branch: null, issue: null }
+    const asked = { target: aHolder({ stopRequested: aStop({ reason: 'lunch' }) }), branch: null, issue: null }
     expect(decide(anInput({ holdings: asked }))).toMatchObject({ state: 'asked_to_stop', actor: 'stop' })
   })
 

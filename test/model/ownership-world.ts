@@ -156,7 +156,13 @@ function rule(world: World, worker: Worker, act: Act, evidence: Evidence) {
 export function evidenceFor(world: World, worker: Worker): Evidence {
   const { bootId, offsetMs } = MACHINES[worker]
   const now: Instant = { bootId, monotonicMs: world.now + offsetMs, wallMs: 0 }
-  return { now, at: '', worker: workerState(world, worker), sighting: currentSighting(world, bootId) }
+  return {
+    now,
+    at: '',
+    worker: workerState(world, worker),
+    sighting: currentSighting(world, bootId),
+    stopSighting: null,
+  }
 }
 
 function look(world: World, worker: Worker, act: Act): { readonly evidence: Evidence; readonly world: World } {

@@ -138,33 +138,6 @@ describe('release', () => {
   })
 })
 
-describe('exit signal', () => {
-  it('is seen by whoever looks, and changes neither owner nor token', async () => {
-    const { ownership } = await held()
-    const answer = await signalExit(PR, { runId: 'a', reason: `  ${'x'.repeat(600)}` }, ownership)
-    expect(answer).toMatchObject({ status: 'exit_signal_recorded', token: 1, activeRun: { runId: 'a' } })
-    const { holder } = await readOwnership(PR, ownership)
-    expect(holder?.stopRequested?.reason).toHaveLength(500)
-  })
-
-  it('binds its run id through release and a new claim', async () => {
-    const { ownership } = await held()
-    await signalExit(PR, { runId: 'a', reason: 'enough' }, ownership)
-    await releaseTarget(PR, { runId: 'a' }, ownership)
-    await claimTarget(PR, { runId: 'a', mode: 'claim' }, ownership)
-    expect((await readOwnership(PR, ownership)).holder?.stopRequested).toMatchObject({ reason: 'enough' })
-  })
-
-  it.each([
-    ['a target that nobody ever claimed', 'fresh', 'a', {}, { error: 'ownership_missing' }],
-    ['a run that does not hold it', 'held', 'b', {}, { error: 'ownership_lost' }],
-    ['any run when that is wanted', 'held', 'b', { requireActiveOwner: false }, { status: 'exit_signal_recorded' }],
-  ])('for %s answers as the predecessor did', async (_, state, runId, given, expected) => {
-    const ownership = state === 'fresh' ? anOwnership() : (await held()).ownership
-    expect(await signalExit(PR, { runId, ...given }, ownership)).toMatchObject(expected)
-  })
-})
-
 describe('a guarded change', () => {
   const change = () => ({ work: { step: 1 }, entry: { type: 'note' }, result: 'done' })
 

@@ -115,6 +115,14 @@ describe('a record of ours', () => {
     startTime: optionalText,
   })
   const branch = fc.record({ repo: fc.constant('acme/api'), branch: fc.constant('dev-loops/issue-1') })
+  const stop = fc.record({
+    reason: optionalText,
+    at: optionalText,
+    bootId: fc.string(),
+    askedAtMs: count,
+    termMs: count,
+    acknowledgedAt: optionalText,
+  })
   const claim = fc.record({
     runId: text,
     claimedAt: optionalText,
@@ -123,6 +131,7 @@ describe('a record of ours', () => {
     lease: fc.option(lease),
     process: fc.option(worker),
     branch: fc.option(branch),
+    stop: fc.option(stop),
   })
   const work = fc.jsonValue().map((value) => JSON.parse(JSON.stringify(value)))
 

@@ -33,7 +33,17 @@ export function anOwnership(given: Partial<OwnershipContext> & { clock?: Clock }
 
 export function aClaim(given: Partial<Claim> = {}): Claim {
   const at = '2030-01-01T00:00:00.000Z'
-  return { runId: 'a', claimedAt: at, updatedAt: at, token: 1, lease: null, process: null, branch: null, ...given }
+  return {
+    runId: 'a',
+    claimedAt: at,
+    updatedAt: at,
+    token: 1,
+    lease: null,
+    process: null,
+    branch: null,
+    stop: null,
+    ...given,
+  }
 }
 
 export function aRecord(given: Partial<OwnershipRecord> = {}): OwnershipRecord {

@@ -18,6 +18,7 @@ import {
   type WorkerIdentity,
 } from '../record.ts'
 import { type Evidence, isProtected, judgeClaim, type Standing, timeLeftForOwner } from './liveness.ts'
+import { deliverSignals, inheritedStop, stopTermLeft } from './stop-request.ts'
 import { type Ruling, renewedClaim, type Transition } from './transition.ts'
 
 export interface ClaimRequest {
@@ -73,9 +74,10 @@ function takeOver(
   if (request.force && !request.reason) {
     return refuse('usage', 'a forced takeover displaces a living run; say why with a reason')
   }
-  if (isProtected(held, standing) && !request.force) {
+  const stopLeftMs = stopTermLeft(held, evidence)
+  if (isProtected(held, standing) && stopLeftMs !== 0 && !request.force) {
     const message = `run ${held.runId} still holds ${formatTarget(record.target)} with token ${held.token}; wait until it ends, or force the takeover with a reason`
-    return refuse('lease_active', message, waitingTime(standing))
+    return refuse('lease_active', message, waitingTime(standing, stopLeftMs))
   }
   return accept(grant(record, request, evidence, 'taken_over'))
 }
@@ -91,8 +93,9 @@ function grant(
   const displaced = record.activeRun
   const token = record.token + 1
   const type = status === 'taken_over' ? 'takeover' : 'claim'
+  const claim = newClaim(request, evidence, token)
   const origin = {
-    ...(displaced && status === 'taken_over' ? { previousRunId: displaced.runId } : {}),
+    ...(displaced && status === 'taken_over' ? takenFrom(displaced, request, evidence) : {}),
     ...(request.reason ? { reason: request.reason } : {}),
   }
   return {
@@ -100,12 +103,20 @@ function grant(
     record: {
       ...record,
       token,
-      activeRun: newClaim(request, evidence, token),
+      activeRun: { ...claim, stop: inheritedStop(record, runId, claim, evidence) },
+      exitSignals: deliverSignals(record, runId, token),
       previousRun: displaced === null ? record.previousRun : replaced(displaced, runId, at),
       history: lastEntries(record.history, { type, runId, at, ...origin }),
     },
     entry: { type, runId, token, replaces: displaced?.runId ?? null, forced: request.force ?? false, ...origin },
   }
+}
+
+/** Who displaces the living without force was let in by a request to stop that nobody answered. */
+function takenFrom(displaced: Claim, { force }: ClaimRequest, evidence: Evidence) {
+  const previousRunId = displaced.runId
+  const lived = isProtected(displaced, judgeClaim(displaced, evidence))
+  return lived && !force ? { previousRunId, stopUnanswered: true } : { previousRunId }
 }
 
 function refresh(
@@ -141,6 +152,7 @@ function newClaim({ runId, ttlMs, process, branch }: ClaimRequest, evidence: Evi
     lease: typeof ttlMs === 'number' ? newLease(ttlMs, evidence) : null,
     process: process ?? null,
     branch: branch ?? null,
+    stop: null,
   }
 }
 
@@ -158,8 +170,10 @@ function isAnotherWorker(held: Claim, request: ClaimRequest): boolean {
   return a !== null && !!b && (a.pid !== b.pid || a.startTime !== b.startTime || a.bootId !== b.bootId)
 }
 
-function waitingTime({ observedForMs, freeInMs }: Standing) {
-  return { observedForMs, freeForYouInMs: freeInMs }
+/** @param stopLeftMs for who may also take over what lives, once it leaves a request to stop unanswered */
+function waitingTime({ observedForMs, freeInMs }: Standing, stopLeftMs: number | null = null) {
+  const ends = [freeInMs, stopLeftMs].filter((ms) => ms !== null)
+  return { observedForMs, freeForYouInMs: ends.length === 0 ? null : Math.min(...ends) }
 }
 
 function stale(record: OwnershipRecord, { expectedToken }: ClaimRequest): Ruling<ClaimStatus> {

@@ -7,7 +7,7 @@
  */
 import { accept, type Outcome, refuse } from '../../outcome.ts'
 import { formatTarget } from '../../target.ts'
-import { type Claim, type Lease, type OwnershipRecord, SAFETY_MARGIN_MS, stopRequestFor } from '../record.ts'
+import { type Claim, type Lease, type OwnershipRecord, SAFETY_MARGIN_MS } from '../record.ts'
 import { expired, type Holding, requireHolding } from './holding.ts'
 import { type Evidence, leaseTerm } from './liveness.ts'
 import { renewIfDue } from './renew.ts'
@@ -57,8 +57,8 @@ function mayAct(record: OwnershipRecord | null, request: GuardRequest, evidence:
   const { claim, leftMs } = holding.value
   if (leftMs <= safetyMargin(claim)) return expired(holding.value.record)
 
-  const stop = stopRequestFor(holding.value.record, request.runId)
-  if (stop && !request.evenIfAskedToStop) return askedToStop(holding.value.record, claim, stop.reason)
+  const { stop } = claim
+  if (stop !== null && !request.evenIfAskedToStop) return askedToStop(holding.value.record, claim, stop.reason)
   return holding
 }
 

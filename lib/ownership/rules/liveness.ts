@@ -7,7 +7,7 @@
  */
 import type { Instant } from '../../store/store.ts'
 import type { Claim, Lease } from '../record.ts'
-import type { Sighting } from './sighting.ts'
+import { type Sighting, watchedForMs } from './sighting.ts'
 
 /** `dead` is only said with proof; everything that could not be looked at is `unknown`. */
 export type WorkerState = 'alive' | 'dead' | 'unknown'
@@ -23,6 +23,8 @@ export interface Evidence {
   readonly worker: WorkerState
   /** How long this host has seen this very version of the record; `null`: it does not know. */
   readonly sighting: Sighting | null
+  /** How long this host has seen the open request to stop; `null`: it does not know, or need not. */
+  readonly stopSighting: Sighting | null
 }
 
 export interface Standing {
@@ -76,7 +78,6 @@ function judgeLease(lease: Lease, { now, sighting }: Evidence): LeaseStanding {
   const leftMs = leaseLeft(lease, now)
   if (leftMs !== null) return { leaseLeftMs: leftMs, freeInMs: Math.max(0, leftMs), observedForMs: null }
 
-  const seenHere = sighting !== null && sighting.bootId === now.bootId
-  const observedForMs = seenHere ? Math.max(0, now.monotonicMs - sighting.firstSeenMs) : 0
+  const observedForMs = watchedForMs(sighting, now)
   return { leaseLeftMs: null, freeInMs: Math.max(0, leaseTerm(lease) - observedForMs), observedForMs }
 }

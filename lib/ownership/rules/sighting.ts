@@ -1,5 +1,5 @@
 /**
- * How long has this host seen one version of a record unchanged?
+ * How long has this host seen one version of a record unchanged, or one request to stop unanswered?
  *
  * A lease that was renewed on another boot cannot be compared with our clock. Its owner must write a
  * new version within its term, so a version that this host saw unchanged for a whole term is over.
@@ -19,4 +19,10 @@ export function sight(before: Sighting | null, version: string, now: Instant): S
   // A first sight in the future is damage or another clock; believing it would only delay, for ever.
   if (goesOn && before.firstSeenMs <= now.monotonicMs) return before
   return { version, bootId: now.bootId, firstSeenMs: now.monotonicMs }
+}
+
+/** Zero for what was never seen on this boot: an observer begins to count when it begins to look. */
+export function watchedForMs(sighting: Sighting | null, now: Instant): number {
+  const seenHere = sighting !== null && sighting.bootId === now.bootId
+  return seenHere ? Math.max(0, now.monotonicMs - sighting.firstSeenMs) : 0
 }
