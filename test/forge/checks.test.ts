@@ -3,6 +3,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
+import { checkCommand } from '../../lib/forge/checks/policy.ts'
 import { startForge } from '../../lib/forge/forge.ts'
 import { demo } from '../../lib/forge/seeds/demo.ts'
 import type { Seed } from '../../lib/forge/seeds/seed.ts'
@@ -70,6 +71,19 @@ describe('the check of a head', () => {
       '.devloops': 'version: 1\nchecks:\n  command: [node, -e, "console.log(1)"]\n',
     })
     expect((await finished(started)).text).toBe('base\n')
+  })
+
+  it.each([
+    ['an anchor', 'checks: { command: &c [node] }'],
+    ['a tag', 'checks: { command: !x [node] }'],
+    ['a key twice', 'checks: { command: [node] }\nchecks: { command: [node] }'],
+    ['a hundred thousand levels', `checks: { command: [node] }\nx: ${'['.repeat(100_000)}`],
+  ])('is not started by a policy with %s, which no rule is read from either', async (_what, text) => {
+    const objects = (policy: string) => ({
+      fileAt: async (_oid: string, name: string) => (name === '.devloops' ? policy : null),
+    })
+    expect(await checkCommand(objects('checks: { command: [node] }'), 'base')).toEqual(['node'])
+    expect(await checkCommand(objects(text), 'base')).toBeNull()
   })
 
   it('sees no token and nothing of the environment of the forge', async () => {
