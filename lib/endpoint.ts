@@ -52,7 +52,8 @@ function graphqlFor(restUrl: string): string {
   return restUrl.endsWith('/api/v3') ? restUrl.replace(/\/v3$/, '/graphql') : `${restUrl}/graphql`
 }
 
-function hostOf(url: URL): string {
+/** The name that targets of the forge at this address are keyed by. */
+export function hostOf(url: URL): string {
   if (isLoopback(url.hostname)) return LOCAL_FORGE
   return url.host.replace(/^api\./, '')
 }

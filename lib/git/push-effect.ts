@@ -7,6 +7,7 @@
  */
 import { GitError } from '../errors.ts'
 import { PUSH_DEADLINE_MS, type Pushed, type PushPlan, type PushRequest, sendPush } from './push.ts'
+import { pushKey } from './push-key.ts'
 import { readRemote } from './remote.ts'
 
 /** A type, not an interface: only so is it known to be plain data for the journal. */
@@ -35,7 +36,7 @@ export function pushEffect(plan: PushPlan, request: PushRequest): PushEffect {
   const { deadlineMs = PUSH_DEADLINE_MS } = request
   return {
     kind: 'git_push',
-    key: `git_push:${branch}:${before ?? 'new'}:${after}`,
+    key: pushKey(branch, before, after),
     level: 'pinned',
     params: { branch, before, after },
     deadlineMs,

@@ -1,0 +1,112 @@
+/**
+ * Installs, removes and shows the hook of this clone, and says whom else it concerns.
+ */
+import { findCommonGitDir } from '../../checkout.ts'
+import { DevLoopsError, GitError, UsageError } from '../../errors.ts'
+import {
+  type HookChange,
+  type HookRequest,
+  type HookStatus,
+  inspectHook,
+  installHook,
+  uninstallHook,
+} from '../../git/hooks/install.ts'
+import { type HookPlace, readHookPlaces } from '../../git/hooks/place.ts'
+import { accept, type Outcome, type Refusal, refuse } from '../../outcome.ts'
+import type { CommandContext } from '../define.ts'
+import { hookProgram } from './program.ts'
+
+export interface HookWords {
+  readonly stateDir?: string | undefined
+  readonly shared: boolean
+  readonly dryRun: boolean
+}
+
+interface HookConcern {
+  /** What `core.hooksPath` says; `null`: it is not set. */
+  readonly hooksPath: string | null
+  readonly reach: HookPlace['reach']
+  readonly warnings: readonly string[]
+}
+
+export type TendedHook = HookChange & HookConcern
+
+export interface ShownHook extends HookConcern {
+  readonly status: HookStatus
+  readonly folder: string
+  readonly kept: string | null
+  /** A folder that git does not use here and in which ours stands all the same. */
+  readonly unused: string | null
+}
+
+/** @returns refused `precondition_failed` when other repositories use the folder and that was not asked for */
+export async function putHook(words: HookWords, context: CommandContext): Promise<Outcome<TendedHook>> {
+  const { used, program } = await open(words, context)
+  const refused = refuseShared(used, words)
+  if (refused) return refused
+  const done = await tend(installHook, { folder: used.folder, program, dryRun: words.dryRun })
+  return done.ok ? accept({ ...done.value, ...concernOf(used) }) : done
+}
+
+/** Also takes away what an earlier setting of `core.hooksPath` left unused. */
+export async function takeHook(words: HookWords, context: CommandContext): Promise<Outcome<TendedHook>> {
+  const { used, unused, program } = await open(words, context)
+  const request = { folder: used.folder, program, dryRun: words.dryRun }
+  const { status } = await inspectHook(used.folder, program)
+  const refused = status === 'absent' ? null : refuseShared(used, words)
+  if (refused) return refused
+
+  const here = await tend(uninstallHook, request)
+  if (!here.ok || unused === null) return here.ok ? accept({ ...here.value, ...concernOf(used) }) : here
+  const there = await tend(uninstallHook, { ...request, folder: unused })
+  if (!there.ok) return there
+  const done = here.value.action === 'uninstalled' ? here.value : there.value
+  return accept({ ...done, ...concernOf(used) })
+}
+
+export async function showHook(words: Pick<HookWords, 'stateDir'>, context: CommandContext): Promise<ShownHook> {
+  const { used, unused, program } = await open(words, context)
+  const { status, kept } = await inspectHook(used.folder, program)
+  const isLeft = unused !== null && (await inspectHook(unused, program)).status !== 'absent'
+  return { status, folder: used.folder, kept, unused: isLeft ? unused : null, ...concernOf(used) }
+}
+
+async function open(words: Pick<HookWords, 'stateDir'>, context: CommandContext) {
+  const { cwd, env, signal } = context
+  if (findCommonGitDir(cwd) === null) {
+    throw new UsageError('not_a_checkout', 'this is no git repository; hooks belong to a clone, so change into one')
+  }
+  return { ...(await readHookPlaces({ cwd, env, signal })), program: hookProgram(words, context) }
+}
+
+function refuseShared({ folder, reach, configured }: HookPlace, { shared }: HookWords): Refusal | null {
+  if (reach !== 'shared' || shared) return null
+  const why = configured === null ? 'a link leads there' : `core.hooksPath (${configured.scope}) says so`
+  const message = `hooks are taken from ${folder} (${why}), which other repositories use too; nothing was changed, add --shared to do it for all of them`
+  return refuse('precondition_failed', message, { folder })
+}
+
+function concernOf({ reach, configured }: HookPlace): HookConcern {
+  const warnings = reach === 'clone' ? [] : [WARNINGS[reach]]
+  return { hooksPath: configured?.path ?? null, reach, warnings }
+}
+
+const WARNINGS = {
+  worktree:
+    'hooks_of_one_worktree: core.hooksPath names a folder of each worktree, so install it in the others as well',
+  shared: 'hooks_of_other_repositories: each repository that takes its hooks from this folder runs it',
+} as const
+
+/** A folder that cannot be written is a fault of the outside, not of ours. */
+async function tend(
+  change: (request: HookRequest) => Promise<Outcome<HookChange>>,
+  request: HookRequest,
+): Promise<Outcome<HookChange>> {
+  try {
+    return await change(request)
+  } catch (cause) {
+    if (cause instanceof DevLoopsError || !(cause instanceof Error) || !('syscall' in cause)) throw cause
+    const message = `the folder of hooks ${request.folder} could not be changed: ${cause.message}`
+    throw new GitError('git_failed', message, { folder: request.folder }, { cause })
+  }
+}
