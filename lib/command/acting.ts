@@ -39,12 +39,6 @@ export async function makeEffect<Result extends Json>(
   return performEffect(effect, acting)
 }
 
-/** From now on the issue is worked on through its pull request, also once that is merged. */
-export async function notePullRequest(pr: number, acting: Acting): Promise<void> {
-  const { changeWork } = await import('../sessions/perform.ts')
-  await changeWork(acting, (work) => ({ work: { ...work, pr }, entry: { type: 'linked', pr }, result: null }))
-}
-
 export const madeFields = {
   action: 'made: done now; found: it was so already; planned: with --dry-run',
   level: 'what protects it from a run that lost its right: fenced, pinned or checked',

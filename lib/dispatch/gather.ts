@@ -47,6 +47,8 @@ export interface Gathered {
   readonly input: DecisionInput
   readonly view: OwnershipView
   readonly branch: string | null
+  /** The issue that was asked about, when its record does not know yet that this pull request carries its work. */
+  readonly unlinkedIssue?: { readonly target: NumberedTarget; readonly view: OwnershipView }
 }
 
 /** @throws GitHubError, GitError, StoreError */
@@ -57,10 +59,13 @@ export async function gather(asked: AskedTarget, sources: Sources): Promise<Gath
   if (work.pr !== null) return gatherPullRequest({ ...asked, number: work.pr }, sources)
 
   const branch = work.branch ?? branchNameFor({ prefix: sources.config.branch.prefix, issue: asked.number })
-  const facts = await observeIssue(sources.client, asked, { ...options(sources), branch })
-  const linked = onlyOpenPullRequest(facts, asked.repo)
-  if (linked !== null) return gatherPullRequest({ ...asked, number: linked }, sources)
-  return complete({ target: asked, facts, branch, view }, sources)
+  const { facts, pullRequest } = await observeIssue(sources.client, asked, { ...options(sources), branch })
+  if (pullRequest?.pr == null) return complete({ target: asked, facts, branch, view }, sources)
+
+  const target = { ...asked, number: pullRequest.pr.number }
+  const seen = { target, facts: pullRequest, view: await sources.readOwnership(target, sources.ownership) }
+  const gathered = await complete({ ...seen, branch: pullRequest.pr.head.branch }, sources)
+  return { ...gathered, unlinkedIssue: { target: asked, view } }
 }
 
 async function gatherPullRequest(target: NumberedTarget, sources: Sources): Promise<Gathered> {
@@ -83,7 +88,7 @@ interface Observed {
 async function complete({ target, facts, branch, view }: Observed, sources: Sources): Promise<Gathered> {
   const { host, repo } = target
   const branchView = branch === null ? null : await holderOf({ host, repo, branch }, sources)
-  const issue = facts.kind === 'pull_request' ? closingIssue(facts, repo) : null
+  const issue = facts.kind === 'pull_request' ? closingIssue(facts) : null
   const issueHolder = issue === null ? null : await holderOf({ host, repo, number: issue }, sources)
   const policy = readPolicy(facts.policyFile)
   return {
@@ -131,16 +136,7 @@ function wasDisplaced(view: OwnershipView, runId: string | null): boolean {
   return view.holder !== null && view.holder.runId !== runId
 }
 
-function closingIssue(facts: PullRequestFacts, repo: string): number | null {
-  const here = facts.pr?.closingIssues.items.filter((issue) => issue.repo === repo) ?? []
+function closingIssue({ pr, repository }: PullRequestFacts): number | null {
+  const here = pr?.closingIssues.items.filter((issue) => issue.repo === repository.repo) ?? []
   return here.length === 1 ? (here[0]?.number ?? null) : null
-}
-
-/** More than one is for the rules to refuse, so the issue itself is decided on. */
-function onlyOpenPullRequest({ issue }: IssueFacts, repo: string): number | null {
-  const open = [...(issue?.pullRequests.items ?? []), ...(issue?.branchPullRequests ?? [])]
-    .filter((pull) => pull.state === 'OPEN' && pull.repo === repo)
-    .map(({ number }) => number)
-  const [first, ...others] = new Set(open)
-  return first !== undefined && others.length === 0 ? first : null
 }

@@ -13,6 +13,7 @@ import { changeWork } from '../sessions/perform.ts'
 import type { Work } from '../sessions/work.ts'
 import { canonical, digestFacts } from './digest.ts'
 import { type AskedTarget, type Gathered, gather, type Sources } from './gather.ts'
+import { linkPullRequest } from './link.ts'
 import { remember } from './remember.ts'
 
 export interface Asked extends Gathered {
@@ -29,8 +30,16 @@ export async function askNext(target: AskedTarget, sources: Sources): Promise<As
   const decision = decide(input)
   const factsDigest = digestFacts(input.facts, input.local)
   const asked = { ...gathered, decision, factsDigest, fingerprint: fingerprintOf(decision, factsDigest, input.work) }
+  await learnPullRequest(asked, sources)
   if (holds(asked, sources.runId)) await note(asked, sources)
   return asked
+}
+
+/** A run that died between making its pull request and noting it finds it again here. */
+async function learnPullRequest({ unlinkedIssue, input }: Asked, { runId, ownership }: Sources): Promise<void> {
+  const holder = unlinkedIssue?.view.holder
+  if (!unlinkedIssue || !holder || holder.runId !== runId) return
+  await linkPullRequest(input.target.number, { ...unlinkedIssue, runId, token: holder.token, ownership })
 }
 
 function holds({ view, decision }: Asked, runId: string | null): boolean {

@@ -45,7 +45,7 @@ export function reduceCi(checks: ChecksFact, reading: CiReading): CiFacts {
     pending: has('pending'),
     unsupported: has('unsupported'),
     passed: has('passed'),
-    suites: checks.suites > 0,
+    suites: (checks.suites ?? 0) > 0,
     grace: graceOf(checks, reading),
     whenNone: reading.whenNone,
   }

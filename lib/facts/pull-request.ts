@@ -77,8 +77,10 @@ export type StatusContextFact = z.infer<typeof StatusContextFact>
 export const ChecksFact = z.object({
   /** The commit that was asked; a snapshot is only formed when it is the head. */
   commit: z.string(),
+  /** The token may not read them, or not all of them; then `contexts` is not complete. */
+  withheld: z.boolean(),
   /** How many check suites exist on it, running ones included. */
-  suites: z.number().int(),
+  suites: z.number().int().nullable(),
   contexts: listed(z.discriminatedUnion('type', [CheckRunFact, StatusContextFact])),
   committedAt: z.string().nullable(),
 })

@@ -20,6 +20,11 @@ export interface CallOptions {
   readonly timeoutMs?: number | undefined
   /** Paths of the answer, such as `repository.pullRequest`, at which NOT_FOUND is an answer and no failure. */
   readonly mayBeMissing?: ((path: string) => boolean) | undefined
+  /**
+   * Called with each path at which the token may not read. Answers `true` when the caller goes on without
+   * what stands there, which it then knows to be unknown: the data says `null`, as it does for "none".
+   */
+  readonly onWithheld?: ((path: string) => boolean) | undefined
 }
 
 interface RestOptions extends CallOptions {
@@ -60,7 +65,7 @@ export interface ClientOptions {
   readonly pace?: Pace
 }
 
-const NOTHING_MISSING = () => false
+const NOTHING = () => false
 
 /** @throws UsageError when the token would leave this machine unencrypted */
 export function createClient(options: ClientOptions): GitHubClient {
@@ -127,7 +132,8 @@ async function sendGraphql(
     const headers = new Headers(Object.entries(error.headers).map(([name, value]) => [name, String(value)]))
     const circumstances = { token: wire.token, nowMs: wire.wallMs(), headers }
     const failures: readonly GraphqlFailure[] = error.errors ?? []
-    const failure = failureOfErrors(failures, call.mayBeMissing ?? NOTHING_MISSING, circumstances)
+    const { mayBeMissing = NOTHING, onWithheld = NOTHING } = call
+    const failure = failureOfErrors(failures, { mayBeMissing, onWithheld }, circumstances)
     if (failure) throw failure
     return requireData(error.data)
   }

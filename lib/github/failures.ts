@@ -5,7 +5,8 @@
  * A 403 is a rate limit when it says when to come back or that nothing is left, and otherwise a lack
  * of permission. An answer that holds both data and errors is a failure, except for the paths of
  * which the caller said that they may be missing: GitHub reports an absent pull request, or an absent
- * file of a commit, as an error of type NOT_FOUND beside the rest of the data.
+ * file of a commit, as an error of type NOT_FOUND beside the rest of the data. In the same way it
+ * reports as FORBIDDEN what this token may not read, where the caller can do without.
  */
 import type { Code } from '../codes.ts'
 import { GitHubError } from '../errors.ts'
@@ -57,16 +58,22 @@ export function failureOfStatus(answer: HttpAnswer, circumstances: Circumstances
   return failure('github_failed', `${kind} (HTTP ${status}: ${details.said})`, details)
 }
 
+interface Excuses {
+  /** Whether NOT_FOUND at this path is an answer. */
+  readonly mayBeMissing: (path: string) => boolean
+  /** Whether the caller does without what this token may not read at this path. */
+  readonly onWithheld: (path: string) => boolean
+}
+
 /**
- * @param mayBeMissing whether NOT_FOUND at this path is an answer
  * @returns the most telling error, or `null` when all of them are such answers
  */
 export function failureOfErrors(
   errors: readonly GraphqlFailure[],
-  mayBeMissing: (path: string) => boolean,
+  excuses: Excuses,
   { headers, ...circumstances }: Circumstances & { readonly headers: Headers },
 ): GitHubError | null {
-  const left = errors.filter((error) => !(error.type === 'NOT_FOUND' && mayBeMissing(pathOf(error))))
+  const left = errors.filter((error) => !isExcused(error, excuses))
   const [first] = [...left].sort((a, b) => weight(a) - weight(b))
   if (!first) return null
 
@@ -88,6 +95,11 @@ export function failureOfErrors(
         transient: first.type === undefined && first.extensions === undefined,
       })
   }
+}
+
+function isExcused(error: GraphqlFailure, { mayBeMissing, onWithheld }: Excuses): boolean {
+  if (error.type === 'NOT_FOUND') return mayBeMissing(pathOf(error))
+  return error.type === 'FORBIDDEN' && onWithheld(pathOf(error))
 }
 
 function pathOf(error: GraphqlFailure): string {

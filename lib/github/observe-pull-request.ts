@@ -5,14 +5,17 @@
  * GitHub may give the head of before a push with the last commit of after it: then everything is asked
  * once more, and if the two still differ the observation fails rather than judge a commit by the
  * checks of another.
+ *
+ * A token that may not read checks gets everything else: its checks are then unknown, and say so.
  */
 import { GitHubError } from '../errors.ts'
 import type { PullRequestFacts } from '../facts/pull-request.ts'
 import type { NumberedTarget } from '../target.ts'
+import type { RawRepository } from './answers/parts.ts'
 import { PullRequestAnswer, type RawPullRequest } from './answers/pull-request.ts'
 import { readAnswer } from './answers/read.ts'
 import type { GitHubClient } from './client.ts'
-import { readLists } from './pull-request-lists.ts'
+import { isOfChecks, readLists } from './pull-request-lists.ts'
 import { PULL_REQUEST_FACTS } from './queries/pull-request.ts'
 import { ownerAndName } from './repository.ts'
 import { accountOf, oneOf, policyFileOf, repositoryOf } from './translate/parts.ts'
@@ -27,6 +30,8 @@ export interface Reading {
   readonly client: GitHubClient
   readonly target: NumberedTarget
   readonly signal: AbortSignal | undefined
+  /** The token may not read (all of) the checks. */
+  readonly withheld: boolean
 }
 
 /** @throws GitHubError; `target_not_found` for the repository only, an absent pull request is a fact */
@@ -35,36 +40,64 @@ export async function observePullRequest(
   target: NumberedTarget,
   { now, signal }: Observing,
 ): Promise<PullRequestFacts> {
-  const reading = { client, target, signal }
-  const { viewer, repository } = await consistentAnswer(reading)
-  const raw = repository.pullRequest
+  const { answer, withheld } = await consistentAnswer({ client, target, signal })
+  const { viewer, repository } = answer
+  const context = { viewer: viewer.login, repository, reading: { client, target, signal, withheld }, now }
+  return pullRequestFacts(repository.pullRequest, context)
+}
+
+interface FactsContext {
+  readonly viewer: string
+  readonly repository: RawRepository
+  readonly reading: Reading
+  readonly now: () => Date
+}
+
+/** @param raw of one answer with the repository; `null`: there is no such pull request */
+export async function pullRequestFacts(
+  raw: RawPullRequest | null,
+  { viewer, repository, reading, now }: FactsContext,
+): Promise<PullRequestFacts> {
   const pr = raw === null ? null : await readPullRequest(raw, reading)
   return {
     schema: 1,
     kind: 'pull_request',
     observedAt: now().toISOString(),
-    repository: repositoryOf(repository, { host: target.host, viewer: viewer.login }),
+    repository: repositoryOf(repository, { host: reading.target.host, viewer }),
     policyFile: policyFileOf(raw?.baseRef ?? null),
     pr,
   }
 }
 
-async function consistentAnswer(reading: Reading): Promise<PullRequestAnswer> {
-  const first = await ask(reading)
-  if (isConsistent(first)) return first
-  const second = await ask(reading)
-  if (isConsistent(second)) return second
+type Question = Omit<Reading, 'withheld'>
+
+interface Answered {
+  readonly answer: PullRequestAnswer
+  readonly withheld: boolean
+}
+
+async function consistentAnswer(question: Question): Promise<Answered> {
+  const first = await ask(question)
+  if (isConsistent(first.answer.repository.pullRequest)) return first
+  const second = await ask(question)
+  const { pullRequest } = second.answer.repository
+  if (isConsistent(pullRequest)) return second
   throw new GitHubError(
     'github_answer_invalid',
     'GitHub shows the head of the pull request and its last commit as two different commits; try again in a moment',
-    { head: second.repository.pullRequest?.headRefOid ?? null },
+    { head: pullRequest?.headRefOid ?? null },
   )
 }
 
-async function ask({ client, target, signal }: Reading): Promise<PullRequestAnswer> {
+async function ask({ client, target, signal }: Question): Promise<Answered> {
   const variables = { ...ownerAndName(target.repo), number: target.number }
-  const answer = await client.graphql(PULL_REQUEST_FACTS, variables, { signal, mayBeMissing: isMissingFact })
-  return readAnswer(PullRequestAnswer, answer)
+  const withheld = new Set<string>()
+  const answer = await client.graphql(PULL_REQUEST_FACTS, variables, {
+    signal,
+    mayBeMissing: isMissingFact,
+    onWithheld: (path) => isOfChecks(path) && withheld.add(path).size > 0,
+  })
+  return { answer: readAnswer(PullRequestAnswer, answer), withheld: withheld.size > 0 }
 }
 
 /** GitHub reports a file that a commit lacks as NOT_FOUND beside the data, as it does a number without a pull request. */
@@ -75,13 +108,9 @@ function isMissingFact(path: string): boolean {
 }
 
 /** Only an open pull request moves; a closed one's branch may since hold anything. */
-function isConsistent({ repository: { pullRequest } }: PullRequestAnswer): boolean {
-  const last = lastCommit(pullRequest)
+export function isConsistent(pullRequest: RawPullRequest | null): boolean {
+  const last = pullRequest?.commits.nodes?.at(-1)?.commit ?? null
   return pullRequest?.state !== 'OPEN' || last === null || last.oid === pullRequest.headRefOid
-}
-
-function lastCommit(raw: RawPullRequest | null) {
-  return raw?.commits.nodes?.at(-1)?.commit ?? null
 }
 
 async function readPullRequest(raw: RawPullRequest, reading: Reading): Promise<NonNullable<PullRequestFacts['pr']>> {

@@ -20,7 +20,7 @@ import {
 import { changedPaths } from './changed-paths.ts'
 import type { Reading } from './observe-pull-request.ts'
 import { listed, type PageSource, type Whole, wholeList } from './pages.ts'
-import * as queries from './queries/pull-request.ts'
+import * as queries from './queries/pull-request-pages.ts'
 import { ownerAndName } from './repository.ts'
 import { reviewerOf } from './translate/parts.ts'
 import {
@@ -81,10 +81,18 @@ async function readThread(raw: RawThread, reading: Reading): Promise<ThreadFact>
   return threadOf(raw, listed(await whole(raw.comments, RawThreadComment, source, reading), threadCommentOf))
 }
 
+/** What the token may not read looks like a commit without checks, so the paths of the errors decide. */
+const CHECKS = /\.commits\.nodes\.\d+\.commit\.(checkSuites|statusCheckRollup)(\.|$)/
+
+export function isOfChecks(path: string): boolean {
+  return CHECKS.test(path)
+}
+
 /** Further pages name the commit, so that they belong to the same head whatever is pushed meanwhile. */
 async function readChecks(raw: RawPullRequest, reading: Reading): Promise<ChecksFact> {
   const commit = raw.commits.nodes?.at(-1)?.commit
-  if (!commit) return { commit: raw.headRefOid, suites: 0, contexts: UNKNOWN, committedAt: null }
+  const { withheld } = reading
+  if (!commit) return { commit: raw.headRefOid, withheld, suites: null, contexts: UNKNOWN, committedAt: null }
 
   const { oid, committedDate, checkSuites, statusCheckRollup } = commit
   const source = {
@@ -96,10 +104,11 @@ async function readChecks(raw: RawPullRequest, reading: Reading): Promise<Checks
   const contexts = statusCheckRollup
     ? listed(await whole(statusCheckRollup.contexts, RawCheckContext, source, reading), checkContextOf)
     : NONE
-  const complete = contexts.complete && checkSuites !== null
+  const complete = contexts.complete && checkSuites !== null && !withheld
   return {
     commit: oid,
-    suites: checkSuites?.totalCount ?? 0,
+    withheld,
+    suites: checkSuites?.totalCount ?? null,
     contexts: { ...contexts, complete },
     committedAt: committedDate,
   }

@@ -32,7 +32,7 @@ function missingIn(state: string, { input, reading }: Asked): readonly string[] 
     case 'local_unproved':
       return input.local ? unknownOf(input.local) : ['local']
     case 'waiting_for_ci':
-      return reading.pullRequest?.ci.state === 'unknown' ? ['checks'] : []
+      return missingChecks(reading)
     case 'refinement_missing':
       return ['acceptance_criteria']
     case 'mergeability_unknown':
@@ -40,6 +40,11 @@ function missingIn(state: string, { input, reading }: Asked): readonly string[] 
     default:
       return gatesMissing(state, reading)
   }
+}
+
+function missingChecks({ pullRequest }: Reading): readonly string[] {
+  if (pullRequest?.ci.state !== 'unknown') return []
+  return [pullRequest.pr.checks.withheld ? 'checks: not_permitted' : 'checks']
 }
 
 function unprovedLists({ pullRequest }: Reading): readonly string[] {

@@ -1,12 +1,5 @@
 #!/usr/bin/env node
-import {
-  ACTING_REFUSALS,
-  actingOptions,
-  madeFields,
-  makeEffect,
-  notePullRequest,
-  openActing,
-} from '../../lib/command/acting.ts'
+import { ACTING_REFUSALS, actingOptions, madeFields, makeEffect, openActing } from '../../lib/command/acting.ts'
 // The draft pull request for an issue; its words come from the issue by number, so no text of others is an argument.
 import { branch, defineCommand, path, runIfMain, targetOptions, text } from '../../lib/command/index.ts'
 import { plannedPullRequest } from '../../lib/command/pr/plan-pull-request.ts'
@@ -44,7 +37,10 @@ export const command = defineCommand({
     const made = await makeEffect(createDraftPullRequest(wanted, client), acting)
     if (!made.ok) return made
     const { action, level, value } = made.value
-    if (acting !== null && value !== null) await notePullRequest(value.number, acting)
+    if (acting !== null && value !== null) {
+      const { linkPullRequest } = await import('../../lib/dispatch/link.ts')
+      await linkPullRequest(value.number, acting)
+    }
     return { ok: true as const, action, level, branch: wanted.branch, title: wanted.title, ...value }
   },
   text: (answer) => {

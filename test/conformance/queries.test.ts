@@ -68,8 +68,9 @@ describe('the observation of a pull request', () => {
 })
 
 describe('the observation of an issue', () => {
-  it('costs one point', () => {
-    expect(priceOf(documentOf('ISSUE_FACTS')).points).toBe(1)
+  it('costs no more than asking for issue and pull request one after the other', () => {
+    const { points } = priceOf(documentOf('ISSUE_FACTS'))
+    expect(points).toBeLessThanOrEqual(1 + priceOf(documentOf('PULL_REQUEST_FACTS')).points)
   })
 })
 

@@ -12,7 +12,7 @@ type Context = CheckRunFact | StatusContextFact
 const READING: CiReading = { head: HEAD, whenNone: 'pass', graceMs: 60_000, waitingSinceMs: NOW - 60_000, nowMs: NOW }
 
 function checksOf(items: readonly Context[], over: Partial<ChecksFact> = {}): ChecksFact {
-  return { commit: HEAD, suites: 0, contexts: listed([...items]), committedAt: null, ...over }
+  return { commit: HEAD, withheld: false, suites: 0, contexts: listed([...items]), committedAt: null, ...over }
 }
 
 function stateOf(items: readonly Context[], over: Partial<ChecksFact> = {}, reading: Partial<CiReading> = {}): string {

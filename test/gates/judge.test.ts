@@ -23,7 +23,7 @@ function evidence(over: Partial<GateEvidence> & { statuses?: StatusContextFact[]
     head: HEAD,
     author: AUTHOR,
     viewer: VIEWER.login,
-    checks: { commit: HEAD, suites: 0, contexts: listed(statuses), committedAt: null },
+    checks: { commit: HEAD, withheld: false, suites: 0, contexts: listed(statuses), committedAt: null },
     record,
     policy: { minimumAssurance: 'separate_run', blockOn: ['must-fix'] },
     policyDigest: POLICY_DIGEST,
@@ -115,12 +115,12 @@ describe('a gate is not passed', () => {
     ['by a judge without result', agreeing({ verdict: 'blocked' }), 'verdict_blocked'],
     [
       'while statuses are incomplete',
-      { checks: { commit: HEAD, suites: 0, contexts: listed([statusFor(record)], false), committedAt: null } },
+      { checks: { commit: HEAD, withheld: false, suites: 0, contexts: listed([statusFor(record)], false), committedAt: null } },
       'statuses_incomplete',
     ],
     [
       'by statuses of another commit',
-      { checks: { commit: EARLIER, suites: 0, contexts: listed([statusFor(record)]), committedAt: null } },
+      { checks: { commit: EARLIER, withheld: false, suites: 0, contexts: listed([statusFor(record)]), committedAt: null } },
       'statuses_incomplete',
     ],
   ])('%s', (_claim, over, reason) => {

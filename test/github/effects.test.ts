@@ -76,14 +76,16 @@ describe('observing', () => {
     expect(facts.pr?.closingIssues.items).toMatchObject([{ number: 1, repo: REPO, state: 'OPEN' }])
   })
 
-  it('an issue takes one request and finds the pull request of its branch', async () => {
+  it('an issue takes one request, which brings all of the only pull request for it', async () => {
     const before = at.client.requests
-    const facts = await observeIssue(
+    const { facts, pullRequest } = await observeIssue(
       at.client,
       { host: at.forge.host, repo: REPO, number: 1 },
       { ...NOW, branch: BRANCH },
     )
     expect(at.client.requests - before).toBe(1)
+    const alone = await observePullRequest(at.client, { host: at.forge.host, repo: REPO, number }, NOW)
+    expect(pullRequest).toEqual(alone)
     expect(facts.baseSha).toMatch(/^[0-9a-f]{40}$/)
     expect(facts.issue?.branchPullRequests.map((pull) => pull.number)).toEqual([number])
     expect(facts.issue?.pullRequests.items.map((pull) => pull.number)).toEqual([number])
@@ -92,7 +94,7 @@ describe('observing', () => {
   it('a number that nothing has answers so for both', async () => {
     const target = { host: at.forge.host, repo: REPO, number: 4_000 }
     expect((await observePullRequest(at.client, target, NOW)).pr).toBeNull()
-    expect((await observeIssue(at.client, target, { ...NOW, branch: BRANCH })).issue).toBeNull()
+    expect((await observeIssue(at.client, target, { ...NOW, branch: BRANCH })).facts.issue).toBeNull()
   })
 
   it('an unknown repository is a failure', async () => {

@@ -25,6 +25,13 @@ export function hub(root: Fields, rest: (request: Received) => Behaviour = () =>
   }
 }
 
+/** What GitHub reports where a token lacks the permission to read one kind of thing. */
+export function forbidden(): GraphQLError {
+  return new GraphQLError('Resource not accessible by personal access token', {
+    extensions: { githubType: 'FORBIDDEN' },
+  })
+}
+
 /** What GitHub reports with a `type` beside the message. */
 export function notFound(what: string): GraphQLError {
   return new GraphQLError(`Could not resolve to ${what}`, { extensions: { githubType: 'NOT_FOUND' } })

@@ -9,6 +9,7 @@ import {
   commitWithFiles,
   connection,
   type Fields,
+  forbidden,
   HEAD,
   headCommit,
   hub,
@@ -228,6 +229,34 @@ describe('a list is not complete', () => {
     const commit = headCommit({ checkSuites: null })
     const { pr } = await observe(aPullRequest({ commits: { nodes: [{ commit }] } }))
     expect(pr.checks.contexts.complete).toBe(false)
+  })
+})
+
+describe('a token that may not read checks', () => {
+  const refuse = () => {
+    throw forbidden()
+  }
+  const cases: [string, Fields][] = [
+    ['the list of them', { statusCheckRollup: refuse }],
+    [
+      'one of them',
+      { statusCheckRollup: { contexts: connection([aStatus('test'), { ...aCheckRun('build'), checkSuite: refuse }]) } },
+    ],
+    ['their suites', { checkSuites: refuse }],
+  ]
+
+  it.each(cases)('gets everything else, and checks that are said to be unknown, when it is %s', async (_name, over) => {
+    const { pr, requests } = await observe(aPullRequest({ commits: { nodes: [{ commit: headCommit(over) }] } }))
+    expect(pr).toMatchObject({ number: 88, threads: { complete: true } })
+    expect(pr.checks).toMatchObject({ commit: HEAD, withheld: true, contexts: { complete: false } })
+    expect(requests).toBe(1)
+  })
+
+  it('is still refused when it may not read anything else', async () => {
+    await expect(observe(aPullRequest({ labels: refuse }))).rejects.toMatchObject({ code: 'not_permitted' })
+    await expect(
+      observe(aPullRequest({ labels: refuse, commits: { nodes: [{ commit: headCommit({ checkSuites: refuse }) }] } })),
+    ).rejects.toMatchObject({ code: 'not_permitted' })
   })
 })
 

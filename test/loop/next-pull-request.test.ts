@@ -178,6 +178,16 @@ describe('from draft to merge', () => {
       { state: 'facts_unproved', actor: 'wait', missing: ['threads'] },
     ],
     [
+      'checks that the token may not read are waited for, and named with the reason',
+      {
+        facts: pullRequestFacts({
+          isDraft: true,
+          checks: { ...aPullRequest().checks, withheld: true, contexts: listed<never>([], false) },
+        }),
+      },
+      { state: 'waiting_for_ci', actor: 'wait', missing: ['checks: not_permitted'] },
+    ],
+    [
       'policy that cannot be read lets nothing pass',
       { ...finished(), policy: { ok: false, error: 'policy_unproved', message: '' } },
       { state: 'policy_unproved', actor: 'human' },

@@ -10,6 +10,10 @@ import {
   RawRepository,
   RawViewer,
 } from './parts.ts'
+import { RawPullRequest } from './pull-request.ts'
+
+/** Pull requests that came whole; of each list only the first. */
+const WholePullRequests = z.object({ nodes: z.array(RawPullRequest.nullable()).nullable() }).nullable()
 
 export const RawIssue = z.object({
   id: z.string(),
@@ -22,6 +26,7 @@ export const RawIssue = z.object({
   assignees: z.object({ nodes: z.array(z.object({ login: z.string() }).nullable()).nullable() }),
   labels: page(RawLabel),
   closedByPullRequestsReferences: page(RawLinkedPullRequest),
+  closing: WholePullRequests,
 })
 export type RawIssue = z.infer<typeof RawIssue>
 
@@ -32,6 +37,7 @@ export const IssueAnswer = z.object({
     base: RawBase,
     issue: RawIssue.nullable(),
     pullRequests: page(RawLinkedPullRequest),
+    ofBranch: WholePullRequests,
   }),
 })
 export type IssueAnswer = z.infer<typeof IssueAnswer>

@@ -7,5 +7,12 @@ import * as issue from './issue.ts'
 import * as lookups from './lookups.ts'
 import * as mutations from './mutations.ts'
 import * as pullRequest from './pull-request.ts'
+import * as pages from './pull-request-pages.ts'
 
-export const QUERIES: Readonly<Record<string, string>> = { ...pullRequest, ...issue, ...lookups, ...mutations }
+export const QUERIES: Readonly<Record<string, string>> = {
+  ...pullRequest,
+  ...pages,
+  ...issue,
+  ...lookups,
+  ...mutations,
+}

@@ -1,8 +1,12 @@
 /**
  * Everything that is observed of one issue, in one request: itself, the pull requests that would close
  * it, those whose head is the branch that its work is done on, and the policy where its work starts.
+ *
+ * Of each of the two kinds of pull request the first open one comes whole: when there is exactly one, it
+ * is the one that is decided about, and it must not cost a second request.
  */
-import { ACTOR, FORWARD, LINKED_PULL_REQUEST, POLICY, RATE_LIMIT, REPOSITORY } from './parts.ts'
+import { ACTOR, FORWARD, LINKED_PULL_REQUEST, RATE_LIMIT, REPOSITORY } from './parts.ts'
+import { PULL_REQUEST_FIELDS } from './pull-request-fields.ts'
 
 /** Variables: owner, name, number, branch (of the work). */
 export const ISSUE_FACTS = `
@@ -26,19 +30,19 @@ query IssueFacts($owner: String!, $name: String!, $number: Int!, $branch: String
         pageInfo { ...Forward }
         nodes { ...LinkedPullRequestFields }
       }
+      closing: closedByPullRequestsReferences(first: 1) { nodes { ...PullRequestFields } }
     }
     pullRequests(headRefName: $branch, states: [OPEN], first: 20) {
       totalCount
       pageInfo { ...Forward }
       nodes { ...LinkedPullRequestFields }
     }
+    ofBranch: pullRequests(headRefName: $branch, states: [OPEN], first: 1) { nodes { ...PullRequestFields } }
   }
 }
-${ACTOR}
-${POLICY}
 ${REPOSITORY}
-${FORWARD}
-${LINKED_PULL_REQUEST}`
+${LINKED_PULL_REQUEST}
+${PULL_REQUEST_FIELDS}`
 
 /** Variables: id (of the issue), cursor. */
 export const CLOSING_PULL_REQUESTS_PAGE = `

@@ -1,0 +1,98 @@
+/**
+ * What is asked of one pull request, wherever a query meets it: by its number, or as the one that an issue
+ * is worked on in.
+ *
+ * Lists in which the newest entry matters most (reviews, comments, review requests) are read from their
+ * end, so that what a bound cuts off is the oldest.
+ */
+import {
+  ACTOR,
+  BACKWARD,
+  CHECK_CONTEXT,
+  CLOSING_ISSUE,
+  COMMENT,
+  FORWARD,
+  POLICY,
+  REVIEW,
+  REVIEW_REQUESTED,
+  REVIEWER,
+  THREAD,
+  THREAD_COMMENT,
+} from './parts.ts'
+
+/** With every fragment that it spreads; a query that spreads it brings none of them itself. */
+export const PULL_REQUEST_FIELDS = `
+fragment PullRequestFields on PullRequest {
+  id number url title body state isDraft mergedAt
+  author { ...ActorFields }
+  headRefOid headRefName headRepository { nameWithOwner }
+  baseRefOid baseRefName baseRef { target { __typename ...PolicyFiles } }
+  isCrossRepository maintainerCanModify mergeable mergeStateStatus reviewDecision
+  reviewRequests(first: 100) {
+    totalCount
+    pageInfo { ...Forward }
+    nodes { requestedReviewer { ...ReviewerFields } }
+  }
+  timelineItems(itemTypes: [REVIEW_REQUESTED_EVENT], last: 100) {
+    filteredCount
+    pageInfo { ...Backward }
+    nodes { __typename ...ReviewRequestedFields }
+  }
+  reviews(last: 100) {
+    totalCount
+    pageInfo { ...Backward }
+    nodes { ...ReviewFields }
+  }
+  reviewThreads(first: 100) {
+    totalCount
+    pageInfo { ...Forward }
+    nodes { ...ThreadFields }
+  }
+  comments(last: 100) {
+    totalCount
+    pageInfo { ...Backward }
+    nodes { ...CommentFields }
+  }
+  commits(last: 1) {
+    nodes {
+      commit {
+        oid committedDate
+        checkSuites(first: 1) { totalCount }
+        statusCheckRollup {
+          contexts(first: 100) {
+            totalCount
+            pageInfo { ...Forward }
+            nodes { ...CheckContextFields }
+          }
+        }
+      }
+    }
+  }
+  closingIssuesReferences(first: 20) {
+    totalCount
+    pageInfo { ...Forward }
+    nodes { ...ClosingIssueFields }
+  }
+  labels(first: 100) {
+    totalCount
+    pageInfo { ...Forward }
+    nodes { name }
+  }
+  files(first: 100) {
+    totalCount
+    pageInfo { ...Forward }
+    nodes { path changeType }
+  }
+}
+${ACTOR}
+${REVIEWER}
+${POLICY}
+${FORWARD}
+${BACKWARD}
+${REVIEW}
+${THREAD}
+${THREAD_COMMENT}
+${COMMENT}
+${CHECK_CONTEXT}
+${REVIEW_REQUESTED}
+${CLOSING_ISSUE}`
