@@ -1,4 +1,4 @@
-/** The local forge as a process of its own, started with the public command. */
+/** The local forge as a process of its own, started with the public command. It ends with this process. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
@@ -22,8 +22,8 @@ interface Announcement {
 }
 
 export async function startForgeProcess(folder: string, seed: string, cwd: string): Promise<Started> {
-  const args = [CLI, 'forge', 'start', '--folder', folder, '--seed', seed, '--json']
-  const child = spawn(process.execPath, args, { cwd, stdio: ['ignore', 'ignore', 'pipe'] })
+  const args = [CLI, 'forge', 'start', '--folder', folder, '--seed', seed, '--until-eof', '--json']
+  const child = spawn(process.execPath, args, { cwd, stdio: ['pipe', 'ignore', 'pipe'] })
   const exited = once(child, 'exit')
   const announced = await firstAnnouncement(child.stderr)
   const [issue] = announced.issues

@@ -34,10 +34,11 @@ interface Setting {
 
 export function startRunner(words: readonly string[], { cwd, env, report }: Setting): Runner {
   const name = words.at(-1) ?? 'run'
-  const child = spawn(process.execPath, [CLI, 'run', ...words, '--json'], {
+  const child = spawn(process.execPath, [CLI, 'run', ...words, '--until-eof', '--json'], {
     cwd,
     env,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    // Its end of a pipe is all that a killed demo leaves to say that the run is to stop.
+    stdio: ['pipe', 'pipe', 'pipe'],
   })
   const seen: Progress[] = []
   const waiting: { fits: (progress: Progress) => boolean; done: (progress: Progress) => void }[] = []

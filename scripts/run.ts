@@ -11,6 +11,7 @@ import {
   runIfMain,
   targetOptions,
 } from '../lib/command/index.ts'
+import { stoppedByEof, untilEof } from '../lib/command/until-eof.ts'
 
 export const command = defineCommand({
   name: 'run',
@@ -26,6 +27,7 @@ export const command = defineCommand({
     agent: path('<command>').describe('Developer, as a JSON array or words, instead of agents.developer.command'),
     once: flag().describe('Take one step and stop'),
     allowFork: flag().describe('Also work on a pull request from another repository'),
+    untilEof,
   },
   rules: [exactlyOneOf('pr', 'issue')],
   answers: [
@@ -50,7 +52,7 @@ export const command = defineCommand({
   examples: ['dev-loops run --issue 12', 'dev-loops run --pr 88 --agent \'["claude","-p"]\''],
   run: async (options, context) => {
     const { runTarget } = await import('../lib/command/run-target.ts')
-    return runTarget(options, context)
+    return runTarget(options, options.untilEof ? stoppedByEof(context) : context)
   },
   text: (answer) =>
     answer.ok ? `${answer.status}: ${answer.state} after ${answer.turns.length} steps` : answer.message,

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // A forge lets a person run the whole loop on a laptop: same queries, real git, no account, no quota.
 import { choice, count, defineCommand, path, runIfMain } from '../../lib/command/index.ts'
+import { stoppedByEof, untilEof } from '../../lib/command/until-eof.ts'
 import { UsageError } from '../../lib/errors.ts'
 
 export const command = defineCommand({
@@ -17,6 +18,7 @@ export const command = defineCommand({
     seed: choice(['demo', 'two', 'none'])
       .describe('The repository and issue that a new forge begins with')
       .default('demo'),
+    untilEof,
   },
   answers: [],
   output: {
@@ -25,7 +27,8 @@ export const command = defineCommand({
   },
   exits: [0, 2],
   examples: ['dev-loops forge start --seed demo --folder /tmp/forge'],
-  run: async ({ folder, port, seed }, context) => {
+  run: async ({ folder, port, seed, untilEof }, outer) => {
+    const context = untilEof ? stoppedByEof(outer) : outer
     const [{ resolve }, { startForge }] = await Promise.all([import('node:path'), import('../../lib/forge/forge.ts')])
     if (port > 65_535) throw new UsageError('invalid_value', `${port} is no port; give 0 to 65535`)
     const { signal } = context

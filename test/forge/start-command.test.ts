@@ -37,6 +37,13 @@ describe('forge start', () => {
     expect([ended.exitCode, JSON.parse(ended.stdout)]).toEqual([0, { ok: true, folder, effects: 0 }])
   })
 
+  it('stops with the program that started it when it was told so, however that ended', async () => {
+    const running = start('--until-eof', '--json')
+    await new Promise((done) => running.stderr.once('data', done))
+    running.stdin.end()
+    expect(await running).toMatchObject({ exitCode: 0, isTerminated: false })
+  })
+
   it('keeps a damaged state file and names it', async () => {
     const file = join(folder, 'state.json')
     await writeFile(file, '{"schemaVersion":1,"repos')
