@@ -36,11 +36,15 @@ export interface CommandDefinition<O extends Options, A extends CommandAnswer> {
   readonly name: string
   /** Effect first, present tense, one sentence. */
   readonly summary: string
+  /** The commands that do the same today, when this one is kept for callers of a predecessor. */
+  readonly aliasOf?: readonly [string, ...string[]]
   /** What it will not do, and anything that would surprise. */
   readonly details?: string
   /** What it changes, for help: `nothing`, `one record of the store`, `the pull request`. */
   readonly writes: string
   readonly options: O
+  /** Key of the one option whose value is the first word, without its flag: `pr-runner-coordination claim`. */
+  readonly firstWord?: keyof O & string
   readonly rules?: readonly OptionRule[]
   /** Statuses and refusal codes that a caller should know. */
   readonly answers: readonly string[]

@@ -20,11 +20,15 @@ const WIDTH = 100
 
 export function formatHelp(command: Command): string {
   const { definition } = command
-  const rows = [...Object.entries(definition.options).map(optionRow), ...GLOBAL_ROWS]
+  const rows = [...optionRows(definition), ...GLOBAL_ROWS]
   const column = Math.min(30, Math.max(...rows.map(([left]) => left.length)) + 2)
   const lines = [
     ...wrap(definition.details ? `${definition.summary} ${definition.details}` : definition.summary, 0),
     `Writes: ${definition.writes}.`,
+    ...labelled(
+      'Kept for',
+      definition.aliasOf ? `callers of a predecessor; today: ${definition.aliasOf.join(', ')}` : '',
+    ),
     '',
     `Usage  ${usageLine(command)}`,
     ...rows.flatMap(([left, right]) => columns(`  ${left}`, right, column + 2)),
@@ -39,8 +43,9 @@ export function formatHelp(command: Command): string {
 
 /** `dev-loops ownership claim [--repo <owner/name>] …` */
 function usageLine(command: Command): string {
-  const words = Object.entries(command.definition.options).map(([key, { spec }]) => {
-    const word = spec.placeholder === null ? flagName(key) : `${flagName(key)} ${spec.placeholder}`
+  const { options, firstWord } = command.definition
+  const words = Object.entries(options).map(([key, { spec }]) => {
+    const word = nameAndValue(key, spec, firstWord)
     return spec.required ? word : `[${word}]`
   })
   return wrap(['dev-loops', command.definition.name, ...words].join(' '), 9)
@@ -53,9 +58,17 @@ const GLOBAL_ROWS: readonly (readonly [string, string])[] = [
   ['--help', 'Print this and do nothing'],
 ]
 
-function optionRow([key, option]: readonly [string, Option<unknown, unknown>]): readonly [string, string] {
-  const { spec } = option
-  const left = spec.placeholder === null ? flagName(key) : `${flagName(key)} ${spec.placeholder}`
+function optionRows({ options, firstWord }: Command['definition']): readonly (readonly [string, string])[] {
+  return Object.entries(options).map(([key, option]) => optionRow(nameAndValue(key, option.spec, firstWord), option))
+}
+
+/** The first word stands for itself: it has no flag. */
+function nameAndValue(key: string, { placeholder }: Option<unknown, unknown>['spec'], firstWord?: string): string {
+  if (key === firstWord) return placeholder ?? key
+  return placeholder === null ? flagName(key) : `${flagName(key)} ${placeholder}`
+}
+
+function optionRow(left: string, { spec }: Option<unknown, unknown>): readonly [string, string] {
   const fallback = describeDefault(spec)
   const sources = spec.env.map((name) => `$${name}`)
   const notes = [...sources, ...(fallback === null ? [] : [fallback])]

@@ -9,7 +9,8 @@ import { describeDefault } from './options.ts'
 import { commandNames, loadCommand } from './registry.ts'
 
 interface OptionListing {
-  readonly flag: string
+  /** `null`: its value is the first word of the command. */
+  readonly flag: string | null
   readonly value: string | null
   readonly description: string
   readonly required: boolean
@@ -22,6 +23,8 @@ interface OptionListing {
 export interface CommandListing {
   readonly name: string
   readonly summary: string
+  /** What does the same today; `null` for all but the commands that are kept for callers of a predecessor. */
+  readonly aliasOf: readonly string[] | null
   readonly writes: string
   readonly options: readonly OptionListing[]
   readonly rules: readonly string[]
@@ -80,9 +83,10 @@ function describe({ definition }: Command): CommandListing {
   return {
     name: definition.name,
     summary: definition.summary,
+    aliasOf: definition.aliasOf ?? null,
     writes: definition.writes,
     options: Object.entries(definition.options).map(([key, { spec }]) => ({
-      flag: flagName(key),
+      flag: key === definition.firstWord ? null : flagName(key),
       value: spec.placeholder,
       description: spec.description,
       required: spec.required,

@@ -27,8 +27,8 @@ export function parseLine(
   words: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
 ): ParsedLine {
-  const { options, rules = [] } = command.definition
-  const texts = readWords(options, words)
+  const { options, rules = [], firstWord } = command.definition
+  const texts = readWords(options, words, firstWord)
   const json = texts.has('--json')
   if (texts.has('--help')) return { help: true, json, values: {} }
 
@@ -37,7 +37,7 @@ export function parseLine(
   for (const [key, option] of Object.entries(options)) {
     const texted = texts.get(flagName(key)) ?? fromEnvironment(option, env)
     if (texted.length > 0) given.add(key)
-    values[key] = resolveValue(key, option, texted)
+    values[key] = resolveValue(key === firstWord ? 'the first word' : flagName(key), option, texted)
   }
   for (const rule of rules) {
     const problem = rule.check(given)
@@ -47,10 +47,14 @@ export function parseLine(
 }
 
 /** By hand: loading and running node:util's parser takes as long as everything else that happens here. */
-function readWords(options: Options, words: readonly string[]): Map<string, string[]> {
-  const known = new Map(Object.entries(options).map(([key, option]) => [flagName(key), option]))
+function readWords(options: Options, words: readonly string[], firstWord?: string): Map<string, string[]> {
+  const flags = Object.entries(options).filter(([key]) => key !== firstWord)
+  const known = new Map(flags.map(([key, option]) => [flagName(key), option]))
   const texts = new Map<string, string[]>()
-  for (let at = 0; at < words.length; at += 1) {
+  const [first] = words
+  const takesFirst = firstWord !== undefined && first !== undefined && !first.startsWith('-')
+  if (takesFirst) texts.set(flagName(firstWord), [first])
+  for (let at = takesFirst ? 1 : 0; at < words.length; at += 1) {
     const { name, inline } = splitFlag(words[at] ?? '')
     const option = known.get(name)
     if (option === undefined && name !== '--help' && name !== '--json') throw unknownFlag(name, known)
@@ -92,24 +96,25 @@ function fromEnvironment(
   return []
 }
 
-function resolveValue(key: string, option: Option<unknown, unknown>, texts: readonly string[]): unknown {
+/** @param name as it was written on the line */
+function resolveValue(name: string, option: Option<unknown, unknown>, texts: readonly string[]): unknown {
   const { spec } = option
-  if (spec.repeatable) return texts.map((text) => parseNamed(key, spec.parse, text))
+  if (spec.repeatable) return texts.map((text) => parseNamed(name, spec.parse, text))
   if (texts.length > 1 && spec.placeholder !== null) {
-    throw new UsageError('usage', `${flagName(key)} was given ${texts.length} times; give it once`)
+    throw new UsageError('usage', `${name} was given ${texts.length} times; give it once`)
   }
   const text = texts[0] ?? spec.defaultText
-  if (text !== undefined) return parseNamed(key, spec.parse, text)
-  if (spec.required) throw new UsageError('usage', `${flagName(key)} ${spec.placeholder} is required; see --help`)
+  if (text !== undefined) return parseNamed(name, spec.parse, text)
+  if (spec.required) throw new UsageError('usage', `${name} ${spec.placeholder} is required; see --help`)
   return undefined
 }
 
-function parseNamed(key: string, parse: (text: string) => unknown, text: string): unknown {
+function parseNamed(name: string, parse: (text: string) => unknown, text: string): unknown {
   try {
     return parse(text)
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
-    throw new UsageError(error.code, `${flagName(key)}: ${error.message}`, { ...error.details, option: flagName(key) })
+    throw new UsageError(error.code, `${name}: ${error.message}`, { ...error.details, option: name })
   }
 }
 

@@ -4,6 +4,11 @@ export { claimWithBranch } from './claim-with-branch.ts'
 export { type HostIdentity, isWorkerDead, readHostIdentity, readWorkerIdentity } from './host.ts'
 export * from './predecessor-api.ts'
 export {
+  type RunnerCoordinationOptions,
+  type RunnerCoordinationStatus,
+  runPrRunnerCoordination,
+} from './predecessor-command.ts'
+export {
   createRunnerCoordinationState,
   normalizeRunnerCoordinationState,
   RUNNER_COORDINATION_SCHEMA_VERSION,
@@ -32,3 +37,8 @@ export {
   signalExit,
   type WorkChange,
 } from './service.ts'
+export { detectStaleRunner, STALE_RUNNER_ERROR, type StaleRunnerResult } from './stale/detect.ts'
+export type { StaleRunnerQuery } from './stale/examine.ts'
+export { type CheckedRunner, runDetectStaleRunner, type StaleRunnerOptions } from './stale/facade.ts'
+export type { StaleRunner } from './stale/judge-runner.ts'
+export { resolveStaleRunnerMaxAgeMs, STALE_RUNNER_DEFAULT_MAX_AGE_MS } from './stale/max-age.ts'

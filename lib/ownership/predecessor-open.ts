@@ -13,9 +13,9 @@ import type { RunnerTarget } from './predecessor-types.ts'
 
 /** Like the commands that only read, it goes on past a problem in a configuration file. */
 export async function openForLibrary(target: NumberedTarget, options: RunnerTarget): Promise<OwnershipContext> {
-  const { cwd = process.cwd(), env = process.env, filePath } = options
+  const { cwd = process.cwd(), env = process.env, caller = 'library', filePath } = options
   const { config } = await loadConfig({ cwd, env })
-  const location = locateState({ cwd, env, target, caller: 'library', stateDir: config.stateDir ?? undefined })
+  const location = locateState({ cwd, env, target, caller, stateDir: config.stateDir ?? undefined })
   return {
     store: openStore(location),
     host: readHostIdentity(),

@@ -3,7 +3,7 @@
  * lines (`pr: " 7 "`, times of three kinds), because it was there.
  */
 import { endpointFor } from '../endpoint.ts'
-import { DevLoopsError } from '../errors.ts'
+import { UsageError } from '../errors.ts'
 import { type NumberedTarget, parseHost, parseNumber, parseSlug } from '../target.ts'
 import type { RunnerTarget, RunnerTime } from './predecessor-types.ts'
 
@@ -23,7 +23,11 @@ export function parsePr(pr: number | string): number {
 /** @returns ISO 8601 text for the record; `undefined`: the store's wall clock will do */
 export function timeText(time: RunnerTime | undefined): string | undefined {
   if (time === undefined || typeof time === 'string') return time
-  const date = new Date(time)
-  if (Number.isNaN(date.getTime())) throw new DevLoopsError('invalid_value', 'now is not a time', { now: String(time) })
-  return date.toISOString()
+  return new Date(timeMs(time)).toISOString()
+}
+
+export function timeMs(time: RunnerTime): number {
+  const ms = new Date(time).getTime()
+  if (!Number.isNaN(ms)) return ms
+  throw new UsageError('invalid_value', 'now is not a time', { now: String(time) })
 }

@@ -1,6 +1,7 @@
 /**
  * Parameters and results of the predecessor's library, with what is new beside what always was there.
  */
+import type { Code } from '../codes.ts'
 import type { Json, StoreScope } from '../store/store.ts'
 import type { Holder, ShownRun } from './answers.ts'
 import type { ExitSignal, PreviousRun, SCHEMA_VERSION, WorkerIdentity } from './record.ts'
@@ -16,6 +17,8 @@ export interface RunnerTarget {
   readonly env?: Environment | undefined
   /** Forge host; by default the one that commands find in the environment. */
   readonly host?: string | undefined
+  /** Whose records are meant outside a checkout: `command` the user's, `library` (default) those in `./.dev-loops`. */
+  readonly caller?: 'command' | 'library' | undefined
 }
 
 /** Written for people into the record; terms are counted on the store's clock. */
@@ -82,7 +85,7 @@ export type RunnerOwnershipResult =
     })
   | (RunnerFields & {
       readonly ok: false
-      readonly error: string
+      readonly error: Code
       readonly message: string
       readonly exitSignals?: readonly ExitSignal[]
       readonly holder?: Holder | null
