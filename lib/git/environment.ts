@@ -47,13 +47,14 @@ export interface GitEnvironmentOptions {
   readonly reachesRemote: boolean
   /** Settings that must not be arguments, because other processes can read those. */
   readonly credentials: readonly Setting[]
+  readonly settings?: readonly Setting[]
   readonly extra: Readonly<Record<string, string>>
 }
 
 /** @param inherited the environment of this process, given by the caller */
 export function gitEnvironment(
   inherited: Readonly<Record<string, string | undefined>>,
-  { reachesRemote, credentials, extra }: GitEnvironmentOptions,
+  { reachesRemote, credentials, settings = [], extra }: GitEnvironmentOptions,
 ): Record<string, string> {
   const kept: Record<string, string> = {}
   for (const [name, value] of Object.entries(inherited)) {
@@ -68,7 +69,7 @@ export function gitEnvironment(
     GIT_OPTIONAL_LOCKS: '0',
     GIT_EDITOR: ':',
     ...(credentials.length > 0 ? { GIT_ASKPASS: '', SSH_ASKPASS: '' } : {}),
-    ...appendSettings(kept, credentials),
+    ...appendSettings(kept, [...settings, ...credentials]),
     ...extra,
   }
 }

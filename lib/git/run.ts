@@ -6,7 +6,7 @@
  */
 import { GitError } from '../errors.ts'
 import { withoutSecrets } from '../redact.ts'
-import { credentialSettings, type RemoteAccess, secretsOf } from './credentials.ts'
+import { credentialSettings, type RemoteAccess, type Setting, secretsOf } from './credentials.ts'
 import { gitEnvironment, gitSettings } from './environment.ts'
 import { type EndedBy, watchGroup } from './group.ts'
 
@@ -26,6 +26,8 @@ export interface GitOptions extends GitAccess {
   readonly okCodes?: readonly number[]
   /** Variables for this call alone, such as an identity. */
   readonly extraEnv?: Readonly<Record<string, string>>
+  /** Configuration for this call alone that must not be an argument, such as an address. */
+  readonly settings?: readonly Setting[]
 }
 
 export interface GitResult {
@@ -54,6 +56,7 @@ export async function runGit(args: readonly string[], options: GitOptions): Prom
     env: gitEnvironment(options.env ?? process.env, {
       reachesRemote,
       credentials: reachesRemote ? credentialSettings(options.access) : [],
+      settings: options.settings ?? [],
       extra: options.extraEnv ?? {},
     }),
     extendEnv: false,

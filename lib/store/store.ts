@@ -4,6 +4,7 @@
  * Only `compareAndSwap` is atomic; everything else is a pure function of a value, applied by
  * `update`. A version is opaque: equal versions mean the same committed value, nothing more.
  */
+import type { StoreError } from '../errors.ts'
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
 
@@ -19,6 +20,13 @@ export interface JournalEntry {
   /** ISO 8601 UTC, for people only: no rule compares it. */
   readonly at: string
   readonly entry: Json
+}
+
+/** One of many records that were read together. */
+export interface ListedRecord {
+  readonly key: string
+  /** Or why it cannot be read: one damaged record must not hide the others. */
+  readonly read: Versioned | StoreError
 }
 
 export type Swap = { readonly ok: true; readonly version: string } | { readonly ok: false; readonly conflict: true }
@@ -85,10 +93,16 @@ export interface Store {
   /** Keys that start with `prefix`, sorted. */
   list(prefix: string): Promise<readonly string[]>
 
+  /** The records that start with `prefix`, sorted, read together; what is archived is left out. */
+  readLive?(prefix: string): Promise<readonly ListedRecord[]>
+
   /** Entries with a sequence greater than `after`, in order. */
   journal(key: string, after: number): Promise<readonly JournalEntry[]>
 
   now(): Instant
+
+  /** How long conflicts are worth bearing here, where that is longer than among files. */
+  readonly patienceMs?: number
 
   /**
    * Queues up behind others who want to change the same record, for a short and bounded time; the

@@ -22,7 +22,7 @@ export interface NoChange<T> {
 type Decide<T> = (current: Versioned | null, now: Instant) => Change<T> | NoChange<T>
 
 interface UpdateOptions {
-  /** How long conflicts are borne after the first; milliseconds. At least two tries are always made. */
+  /** How long conflicts are borne after the first; milliseconds. At least two tries are always made. Default: the store's. */
   readonly giveUpAfterMs?: number
 }
 
@@ -37,13 +37,16 @@ type Tried<T> = { readonly done: true; readonly result: T } | { readonly done: f
  * @throws StoreError `store_contended` when others kept coming between; nothing was changed then
  */
 export async function update<T>(store: Store, key: string, fn: Decide<T>, options: UpdateOptions = {}): Promise<T> {
-  const tried = await tryOnce(store, key, fn)
-  if (tried.done) return tried.result
-
   // One turn for all further tries: whoever has waited for it and got none goes on without.
-  const endTurn = await store.takeTurn?.(key)
+  const isDear = store.recall !== undefined
+  let endTurn = isDear ? await store.takeTurn?.(key) : undefined
   try {
-    return await tryAgain(store, key, { fn, giveUpAfterMs: options.giveUpAfterMs ?? GIVE_UP_AFTER_MS })
+    const tried = await tryFirst(store, key, fn)
+    if (tried.done) return tried.result
+
+    endTurn ??= await store.takeTurn?.(key)
+    const giveUpAfterMs = options.giveUpAfterMs ?? store.patienceMs ?? GIVE_UP_AFTER_MS
+    return await tryAgain(store, key, { fn, giveUpAfterMs })
   } finally {
     await endTurn?.()
   }
@@ -66,11 +69,29 @@ async function tryAgain<T>(store: Store, key: string, { fn, giveUpAfterMs }: Ret
   }
 }
 
+/**
+ * Where asking is dear, what was last seen is decided on first, and the commit shows whether it still holds.
+ * Nothing shows that for an answer which writes nothing, so that one counts only after a real look.
+ */
+async function tryFirst<T>(store: Store, key: string, fn: Decide<T>): Promise<Tried<T>> {
+  const known = await store.recall?.(key)
+  if (known === undefined) return tryOnce(store, key, fn)
+  const decided = fn(known, store.now())
+  return 'unchanged' in decided ? tryOnce(store, key, fn) : commit(store, key, { current: known, decided })
+}
+
 async function tryOnce<T>(store: Store, key: string, fn: Decide<T>): Promise<Tried<T>> {
   const current = await store.read(key)
   const decided = fn(current, store.now())
-  if ('unchanged' in decided) return { done: true, result: decided.result }
+  return 'unchanged' in decided ? { done: true, result: decided.result } : commit(store, key, { current, decided })
+}
 
+interface Decided<T> {
+  readonly current: Versioned | null
+  readonly decided: Change<T>
+}
+
+async function commit<T>(store: Store, key: string, { current, decided }: Decided<T>): Promise<Tried<T>> {
   const swap = await store.compareAndSwap(key, current?.version ?? null, decided.value, decided.entry)
   return swap.ok ? { done: true, result: decided.result } : { done: false }
 }

@@ -15,7 +15,7 @@ const STALE_AFTER_MS = 2_000
 type EndTurn = () => Promise<void>
 
 /** @returns how to give the turn back; does nothing when none could be had in time. Never throws. */
-export async function takeTurn(record: string): Promise<EndTurn> {
+export async function takeTurn(record: string, longestWaitMs: number = LONGEST_WAIT_MS): Promise<EndTurn> {
   // CommonJS: its names are only sure to be on the default export, however it was bundled.
   const { default: lockfile } = await import('proper-lockfile')
   const options = {
@@ -31,7 +31,7 @@ export async function takeTurn(record: string): Promise<EndTurn> {
     const taken = await lockfile.lock(record, options).catch((error: unknown) => (isHeld(error) ? 'held' : null))
     if (taken === null) return async () => {}
     if (taken !== 'held') return () => taken().catch(() => {})
-    if (performance.now() - startedAt >= LONGEST_WAIT_MS) return async () => {}
+    if (performance.now() - startedAt >= longestWaitMs) return async () => {}
     await new Promise((resolve) => setTimeout(resolve, 1 + Math.random() * LONGEST_PAUSE_MS))
   }
 }

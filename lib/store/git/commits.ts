@@ -1,0 +1,109 @@
+/**
+ * Reads commits from the cache, without git where they lie as single files, and writes new ones there.
+ */
+import { type Cache, unwritable, withScratch } from './cache.ts'
+import { type CommitText, EMPTY_TREE, formatCommit, parseCommit } from './content.ts'
+import { readLoose, writeObject } from './objects.ts'
+import { gitIn, type Remote } from './remote.ts'
+
+/** From so many on, one git reads them faster than we open files. */
+const MANY = 64
+
+export interface Place {
+  readonly cache: Cache
+  readonly remote: Remote
+}
+
+/** All commits have the empty tree. @throws StoreError `store_unavailable` when the disk does not take it */
+export function writeCommit(cache: Cache, commit: CommitText, wallMs: number): string {
+  try {
+    if (readLoose(cache.objects, EMPTY_TREE) === null) writeObject(cache.objects, 'tree', Buffer.alloc(0))
+    return writeObject(cache.objects, 'commit', Buffer.from(formatCommit(commit, wallMs)))
+  } catch (cause) {
+    throw unwritable(cache.folder, cause)
+  }
+}
+
+/** @returns `undefined` when it is not here, `null` when it is no commit */
+export async function readCommit(sha: string, place: Place): Promise<CommitText | null | undefined> {
+  return readAlone(sha, place) ?? (await readTogether([sha], place)).get(sha)
+}
+
+/** @returns what is here, and `null` for what is no commit */
+export async function readCommits(
+  shas: readonly string[],
+  place: Place,
+): Promise<ReadonlyMap<string, CommitText | null>> {
+  const found = new Map<string, CommitText | null>()
+  if (shas.length < MANY) {
+    for (const sha of shas) {
+      const commit = readAlone(sha, place)
+      if (commit !== undefined) found.set(sha, commit)
+    }
+  }
+  const others = shas.filter((sha) => !found.has(sha))
+  for (const [sha, commit] of await readTogether(others, place)) found.set(sha, commit)
+  return found
+}
+
+/** The commit and so many before it, following first parents, newest first. */
+export async function readHistory(sha: string, count: number, place: Place): Promise<readonly [string, CommitText][]> {
+  const history: [string, CommitText][] = []
+  let next: string | null = sha
+  while (next !== null && history.length < count) {
+    const commit = readAlone(next, place)
+    if (!commit) return [...history, ...(await readPackedHistory(next, count - history.length, place))]
+    history.push([next, commit])
+    next = commit.parents[0] ?? null
+  }
+  return history
+}
+
+async function readPackedHistory(sha: string, count: number, place: Place): Promise<readonly [string, CommitText][]> {
+  const args = ['rev-list', '--first-parent', `--max-count=${count}`, sha]
+  const { stdout } = await inScratch(args, place)
+  const shas = stdout.split('\n').filter(Boolean)
+  const found = await readTogether(shas, place)
+  return shas.flatMap((each): [string, CommitText][] => {
+    const commit = found.get(each)
+    return commit ? [[each, commit]] : []
+  })
+}
+
+function readAlone(sha: string, { cache }: Place): CommitText | null | undefined {
+  const object = readLoose(cache.objects, sha)
+  if (object === null) return undefined
+  return object.type === 'commit' ? parseCommit(object.content.toString('utf8')) : null
+}
+
+async function readTogether(shas: readonly string[], place: Place): Promise<ReadonlyMap<string, CommitText | null>> {
+  if (shas.length === 0) return new Map()
+  const { stdout } = await inScratch(['cat-file', '--batch'], place, `${shas.join('\n')}\n`)
+  return parseBatch(stdout, shas)
+}
+
+/**
+ * The answers stand in the order of the questions. Sizes are in bytes of what may be no UTF-8, so the next
+ * answer is found by its name.
+ */
+function parseBatch(text: string, shas: readonly string[]): ReadonlyMap<string, CommitText | null> {
+  const found = new Map<string, CommitText | null>()
+  let position = 0
+  for (const [i, sha] of shas.entries()) {
+    const next = shas[i + 1]
+    const after = next === undefined ? -1 : text.indexOf(`\n${next} `, position)
+    const answer = text.slice(position, after < 0 ? text.length - 1 : after)
+    position = after < 0 ? text.length : after + 1
+    const [, type] = answer.slice(0, answer.indexOf('\n')).split(' ')
+    // `<name> missing` has no line of its own for the content.
+    if (!answer.includes('\n')) continue
+    found.set(sha, type === 'commit' ? parseCommit(answer.slice(answer.indexOf('\n') + 1)) : null)
+  }
+  return found
+}
+
+function inScratch(args: readonly string[], { cache, remote }: Place, input?: string) {
+  return withScratch(cache, [], (gitDir) => {
+    return gitIn(args, gitDir, { cache, remote, ...(input === undefined ? {} : { input }) })
+  })
+}

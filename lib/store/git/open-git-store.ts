@@ -1,0 +1,109 @@
+/**
+ * A store in a git remote: any number of machines, no service beside the one that has the repository.
+ *
+ * This file only joins the parts. Nothing is kept in memory between two calls but whether the remote
+ * changes several refs in one step; what is remembered lies in the cache and may be deleted.
+ */
+import { createHash } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import type { RemoteAccess, Setting } from '../../git/credentials.ts'
+import { readClock } from '../clock.ts'
+import { takeTurn } from '../files/turn.ts'
+import { checkKey } from '../key.ts'
+import type { Instant, JournalEntry, Store, Versioned } from '../store.ts'
+import { withoutPassword } from './address.ts'
+import { openCache, turnPath } from './cache.ts'
+import { readHistory } from './commits.ts'
+import { isSha, openVersion, type Version } from './content.ts'
+import { listKeys, readLive } from './list.ts'
+import { look, nameOf, recall } from './look.ts'
+import type { Namespace } from './ref-names.ts'
+import { type GitStorePlace, swap } from './swap.ts'
+
+const CONFLICT = { ok: false, conflict: true } as const
+/** A push over a network takes a second or two, and several may stand in the queue. */
+const LONGEST_TURN_WAIT_MS = 5_000
+const PATIENCE_MS = 30_000
+
+export interface GitStoreOptions {
+  /** A folder, or an address that git reaches; see address.ts. */
+  readonly url: string
+  readonly namespace?: Namespace
+  /** The state folder, in which the cache of this remote gets a folder of its own. */
+  readonly folder: string
+  readonly env?: Readonly<Record<string, string | undefined>>
+  readonly access?: RemoteAccess | null
+  readonly settings?: readonly Setting[]
+  readonly now?: () => Instant
+}
+
+export function openGitStore(options: GitStoreOptions): Store {
+  const { now = readClock } = options
+  const place = placeFor(options)
+
+  return {
+    scope: 'every_machine',
+    location: place.remote.shown,
+    remote: place.remote.shown,
+    patienceMs: PATIENCE_MS,
+    now,
+
+    async read(key) {
+      checkKey(key)
+      return versioned((await look(key, place)).version)
+    },
+
+    async recall(key) {
+      checkKey(key)
+      const known = await recall(key, place)
+      return known === null ? undefined : versioned(known.version)
+    },
+
+    async compareAndSwap(key, version, value, entry) {
+      checkKey(key)
+      if (version !== null && !isSha(version)) return CONFLICT
+      const next = await swap({ key, version, value, entry, wallMs: now().wallMs }, place)
+      return next === null ? CONFLICT : { ok: true, version: next }
+    },
+
+    list: (prefix) => listKeys(prefix, place),
+    readLive: (prefix) => readLive(prefix, place),
+
+    async journal(key, after) {
+      checkKey(key)
+      const { version } = await look(key, place)
+      return version === null ? [] : journalOf(version, Math.max(0, after), place)
+    },
+
+    async takeTurn(key) {
+      const path = turnPath(place.cache, key)
+      mkdirSync(dirname(path), { recursive: true })
+      return takeTurn(path, LONGEST_TURN_WAIT_MS)
+    },
+    placeOf: (key) => nameOf(key, place).place,
+  }
+}
+
+/** What all calls of one store share. */
+function placeFor(options: GitStoreOptions): GitStorePlace {
+  const { url, namespace = 'refs', folder, env = process.env, access = null, settings = [] } = options
+  const shown = withoutPassword(url)
+  const name = createHash('sha1').update(`${shown} ${namespace}`).digest('hex').slice(0, 16)
+  return {
+    remote: { url, shown, env, access, settings },
+    cache: openCache(join(folder, 'git-store', name)),
+    namespace,
+    atomic: { supported: true },
+  }
+}
+
+function versioned(version: Version | null): Versioned | null {
+  return version && { value: version.value, version: version.sha }
+}
+
+async function journalOf(newest: Version, after: number, place: GitStorePlace): Promise<readonly JournalEntry[]> {
+  const history = await readHistory(newest.sha, Math.max(0, newest.sequence - after), place)
+  const entries = history.map(([sha, commit]) => openVersion(sha, commit, nameOf(newest.key, place)))
+  return entries.reverse().map(({ sequence, at, entry }) => ({ sequence, at, entry }))
+}

@@ -1,0 +1,67 @@
+/**
+ * One push that changes all of its refs or none, each only if it still holds what is stated.
+ *
+ * The remote compares; nothing is asked before. When it does not say yes, nobody knows by that alone
+ * what happened: a push may land after its answer was lost. So the answer here is never "refused" but
+ * "look again, and if nothing changed this is why".
+ */
+import { GitError, StoreError } from '../../errors.ts'
+import { withScratch } from './cache.ts'
+import { type Call, gitIn, STORE, unreachable } from './remote.ts'
+
+export interface RefUpdate {
+  readonly ref: string
+  /** What the remote must hold; `null`: nothing. */
+  readonly expected: string | null
+  /** `null` deletes the ref. */
+  readonly next: string | null
+}
+
+export type Pushed =
+  | { readonly ok: true }
+  /** The remote cannot change several refs in one step; nothing was changed. */
+  | { readonly ok: false; readonly unsupported: true }
+  /** To be thrown when a look at the refs shows that nothing changed. */
+  | { readonly ok: false; readonly unsupported: false; readonly failure: StoreError }
+
+export const PUSH_TIMEOUT_MS = 30_000
+const FLAGS = ['--porcelain', '--no-verify', '--no-signed', '--no-follow-tags', '--recurse-submodules=no'] as const
+/** What git's receiving side says when somebody else is changing the ref right now, or its disk is full. */
+const PASSING = /lock|transaction|unpack|failed to update|stale info|fetch first|pack|missing|timed? ?out/i
+
+export async function push(updates: readonly RefUpdate[], call: Call): Promise<Pushed> {
+  const leases = updates.map(({ ref, expected }) => `--force-with-lease=${ref}:${expected ?? ''}`)
+  const refspecs = updates.map(({ ref, next }) => `${next ?? ''}:${ref}`)
+  const atomic = updates.length > 1 ? ['--atomic'] : []
+  const args = ['push', ...FLAGS, ...atomic, ...leases, STORE, ...refspecs]
+  try {
+    const { exitCode, stdout, stderr } = await withScratch(call.cache, [], (gitDir) =>
+      gitIn(args, gitDir, { timeoutMs: PUSH_TIMEOUT_MS, ...call, okCodes: [0, 1] }),
+    )
+    if (exitCode === 0) return { ok: true }
+    return { ok: false, unsupported: false, failure: rejected(stdout, stderr, call) }
+  } catch (error) {
+    if (!(error instanceof GitError)) throw error
+    if (/does not support --atomic/.test(String(error.details.stderr))) return { ok: false, unsupported: true }
+    return { ok: false, unsupported: false, failure: unreachable(call.remote, error, 'unknown') }
+  }
+}
+
+function rejected(porcelain: string, stderr: string, { remote }: Call): StoreError {
+  const reasons = porcelain
+    .split('\n')
+    .filter((line) => line.startsWith('!\t'))
+    .map((line) => /\[remote rejected\] \((.*)\)$/.exec(line)?.[1] ?? null)
+  const reason = reasons.find((each) => each !== null && !PASSING.test(each))
+  const details = { location: remote.shown, changed: 'no', reason: reason ?? null, stderr: stderr.slice(-2000) }
+  if (reason !== undefined && reason !== null) {
+    const message = `${remote.shown} does not accept the refs that records are kept in (${reason.slice(0, 200)}); nothing was changed. Name another repository (store: git+<address>), or keep them there as branches: add #branches to the store`
+    return new StoreError('store_refs_forbidden', message, details)
+  }
+  const why = reasons.find((each) => each !== null) ?? 'another change came between'
+  return new StoreError(
+    'store_unavailable',
+    `${remote.shown} did not take the change (${why.slice(0, 200)}); nothing was changed, try again`,
+    details,
+  )
+}

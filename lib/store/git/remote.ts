@@ -1,0 +1,161 @@
+/**
+ * Talking to the remote: one call of git each.
+ *
+ * A read is a fetch, not `ls-remote`: only a fetch tells the remote which refs it is about, and a
+ * repository has tens of thousands that are not ours. The address travels in the environment, where no
+ * other process sees it, and each call gets a scratch repository of its own.
+ */
+import { readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { GitError, StoreError } from '../../errors.ts'
+import type { RemoteAccess, Setting } from '../../git/credentials.ts'
+import { type GitResult, runGit } from '../../git/run.ts'
+import { type Cache, withScratch } from './cache.ts'
+import { patternOf } from './ref-names.ts'
+
+export interface Remote {
+  readonly url: string
+  /** The address without secrets. */
+  readonly shown: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly access: RemoteAccess | null
+  /** Of the person's own clone, such as a proxy. */
+  readonly settings: readonly Setting[]
+}
+
+/** The name by which git is told the address; long, so that nobody's own configuration has it. */
+export const STORE = 'dev-loops-store'
+
+export interface Call {
+  readonly remote: Remote
+  readonly cache: Cache
+  readonly haves?: readonly string[]
+  readonly signal?: AbortSignal | undefined
+  readonly timeoutMs?: number
+  readonly input?: string
+  readonly okCodes?: readonly number[]
+  /** Folder of objects beside the cache's. */
+  readonly alternates?: readonly string[]
+}
+
+const READ_TIMEOUT_MS = 60_000
+const DAMAGED =
+  /object file .* is empty|corrupt|bad object|unable to (?:read|parse|find)|not a valid object|does not point to a valid|did not (?:send|receive)|revision walk setup failed|missing (?:blob|tree|commit)/i
+
+/**
+ * Learns where refs stand, and gets the objects they lead to.
+ *
+ * @param wanted ref by the name that the answer gives it
+ * @throws StoreError `store_unavailable`
+ */
+export async function fetchRefs<Name extends string>(
+  wanted: Readonly<Record<Name, string>>,
+  call: Call,
+): Promise<Readonly<Record<Name, string | null>>> {
+  const names = Object.keys(wanted) as Name[]
+  const refspecs = names.map((name) => `+${patternOf(wanted[name])}:refs/found/${name}/*`)
+  return afterRepair(call, (again) =>
+    withScratch(again.cache, again.haves ?? [], async (gitDir) => {
+      await fetch(refspecs, gitDir, again)
+      const found = names.map((name) => [name, readRef(join(gitDir, 'refs', 'found', name, 'head'))])
+      return Object.fromEntries(found)
+    }),
+  )
+}
+
+/** Gets objects whose names are known. */
+export async function fetchObjects(sources: readonly string[], call: Call): Promise<void> {
+  const input = `${sources.join('\n')}\n`
+  await afterRepair(call, (again) =>
+    withScratch(again.cache, again.haves ?? [], (gitDir) => fetch(['--stdin'], gitDir, { ...again, input })),
+  )
+}
+
+/** Every ref of the remote that the pattern matches: value by name. */
+export async function listRefs(pattern: string, call: Call): Promise<ReadonlyMap<string, string>> {
+  const { stdout } = await withScratch(call.cache, [], (gitDir) =>
+    ask(['ls-remote', '--refs', STORE, pattern], gitDir, call),
+  )
+  const lines = stdout.split('\n').filter(Boolean)
+  return new Map(
+    lines.map((line): [string, string] => [line.slice(line.indexOf('\t') + 1), line.slice(0, line.indexOf('\t'))]),
+  )
+}
+
+/** @throws GitError */
+export async function gitIn(args: readonly string[], gitDir: string, call: Call): Promise<GitResult> {
+  const { remote, cache, signal, timeoutMs = READ_TIMEOUT_MS, input, okCodes } = call
+  const alternates = call.alternates ?? []
+  return runGit(args, {
+    cwd: cache.folder,
+    env: remote.env,
+    access: remote.access,
+    signal,
+    timeoutMs,
+    ...(input === undefined ? {} : { input }),
+    ...(okCodes === undefined ? {} : { okCodes }),
+    settings: [...remote.settings, [`remote.${STORE}.url`, remote.url]],
+    extraEnv: {
+      GIT_DIR: gitDir,
+      GIT_OBJECT_DIRECTORY: cache.objects,
+      ...(alternates.length > 0 ? { GIT_ALTERNATE_OBJECT_DIRECTORIES: alternates.map(quoted).join(':') } : {}),
+    },
+  })
+}
+
+async function fetch(what: readonly string[], gitDir: string, call: Call): Promise<void> {
+  const flags = ['--quiet', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance', '--no-recurse-submodules']
+  await ask(['fetch', ...flags, ...(what[0] === '--stdin' ? ['--stdin', STORE] : [STORE, ...what])], gitDir, call)
+}
+
+async function ask(args: readonly string[], gitDir: string, call: Call): Promise<GitResult> {
+  try {
+    return await gitIn(args, gitDir, call)
+  } catch (error) {
+    throw error instanceof GitError ? unreachable(call.remote, error) : error
+  }
+}
+
+/** Objects that were cut off by a crash of the machine are in git's way; without them it fetches anew. */
+async function afterRepair<T>(call: Call, act: (call: Call) => Promise<T>): Promise<T> {
+  try {
+    return await act(call)
+  } catch (error) {
+    const said = error instanceof StoreError ? String(error.details.stderr ?? '') : ''
+    if (!DAMAGED.test(said)) throw error
+    rmSync(call.cache.objects, { recursive: true, force: true })
+    return await act({ ...call, haves: [] })
+  }
+}
+
+/** @param changed whether the call may have changed the remote */
+export function unreachable(remote: Remote, cause: GitError, changed: 'no' | 'unknown' = 'no'): StoreError {
+  const said =
+    String(cause.details.stderr ?? '')
+      .trim()
+      .split('\n')
+      .at(-1) || cause.message
+  const hint =
+    changed === 'no'
+      ? 'nothing was changed, try again'
+      : 'the change may have been made: read the record before trying again'
+  return new StoreError(
+    'store_unavailable',
+    `the store at ${remote.shown} did not answer as it should (${said.slice(0, 300)}); ${hint}`,
+    { location: remote.shown, changed, stderr: cause.details.stderr ?? '', timedOut: cause.details.timedOut ?? false },
+    { cause },
+  )
+}
+
+function readRef(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8').trim()
+  } catch {
+    return null
+  }
+}
+
+/** git splits the list at colons unless a name stands in quotes. */
+function quoted(path: string): string {
+  return `"${path.replace(/(["\\])/g, '\\$1')}"`
+}
