@@ -6,7 +6,7 @@
  */
 import { formatDuration, parseDuration } from '../duration.ts'
 import { UsageError } from '../errors.ts'
-import { parseBranch, parseNumber, parseRunId, parseSha, parseSlug } from '../target.ts'
+import { parseBranch, parseLeaseName, parseNumber, parseRunId, parseSha, parseSlug } from '../target.ts'
 
 export interface OptionSpec<Value> {
   /** What stands for the value in help, such as `<owner/name>`; `null` for a flag, which takes none. */
@@ -87,6 +87,10 @@ export function sha(): Option<string> {
 
 export function branch(): Option<string> {
   return option('<branch>', parseBranch)
+}
+
+export function leaseName(): Option<string> {
+  return option('<name>', parseLeaseName)
 }
 
 /** Milliseconds, written with a unit: `90s`, `15m`. */

@@ -109,6 +109,8 @@ export type OwnershipRecord = {
   readonly work: Json
 }
 
+export type HeldRecord = OwnershipRecord & { readonly activeRun: Claim }
+
 export function emptyRecord(target: Target): OwnershipRecord {
   return {
     schemaVersion: SCHEMA_VERSION,

@@ -12,7 +12,7 @@ import { describeHolder, type Holder, type OwnershipAnswer } from './answers.ts'
 import { ask, askWithBranch, type Ruled, refusal, tell } from './ask.ts'
 import type { OwnershipContext } from './context.ts'
 import { gatherEvidence } from './evidence.ts'
-import { COMMAND_TTL_MS, emptyRecord, type OwnershipRecord } from './record.ts'
+import { type Claim, COMMAND_TTL_MS, emptyRecord, type OwnershipRecord } from './record.ts'
 import { type AssertRequest, assertOwner } from './rules/assert.ts'
 import { type ClaimRequest, claim } from './rules/claim.ts'
 import { type GuardRequest, guard } from './rules/guard.ts'
@@ -86,6 +86,24 @@ export function assertTarget(
   })
 }
 
+/** Asked right before an effect; stricter than `assertTarget`. */
+export function guardTarget(
+  target: Target,
+  request: HolderRequest,
+  context: OwnershipContext,
+): Promise<OwnershipAnswer> {
+  return askWithBranch(target, context, renewTarget, request, ({ record, evidence }) => {
+    const allowed = guard(record, request, evidence)
+    if (!allowed.ok) return allowed
+    const renewed = allowed.value.activeRun !== record?.activeRun
+    return accept({
+      status: 'may_act',
+      record: allowed.value,
+      entry: renewed ? renewal(allowed.value.activeRun) : null,
+    })
+  })
+}
+
 export function releaseTarget(
   target: Target,
   request: HolderRequest,
@@ -139,7 +157,7 @@ export interface WorkChange<Result> {
  */
 export function guardedUpdate<Result>(
   target: Target,
-  request: GuardRequest,
+  request: GuardRequest & { readonly token: number },
   change: (work: Json, now: Instant) => WorkChange<Result>,
   context: OwnershipContext,
 ): Promise<Outcome<Result>> {
@@ -155,6 +173,6 @@ export function guardedUpdate<Result>(
   })
 }
 
-function renewal({ runId, token }: GuardRequest): Json {
+function renewal({ runId, token }: Pick<Claim, 'runId' | 'token'>): Json {
   return { type: 'renew', runId, token }
 }

@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 // The heartbeat of a worker that has no timer of ours.
-import { count, defineCommand, runIfMain } from '../../lib/command/index.ts'
+import { defineCommand, runIfMain } from '../../lib/command/index.ts'
 import {
   answerFields,
+  claimToken,
   named,
   oneSubject,
   openSubject,
@@ -17,10 +18,7 @@ export const command = defineCommand({
   summary: 'Start the term of the lease that this run holds anew.',
   details: 'Ends a parking. A lease that ran out is never renewed: claim again, and check your work first.',
   writes: 'one record of the store; nothing on GitHub',
-  options: {
-    ...runOptions,
-    expectedToken: count().describe('Token of the claim; an earlier claim of the same run counts as lost'),
-  },
+  options: { ...runOptions, ...claimToken },
   rules: [oneSubject],
   answers: ['renewed', 'refused: ownership_lost, ownership_missing, lease_expired'],
   output: answerFields,

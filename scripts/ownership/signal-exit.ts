@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // How a person, or another run, asks a run to stop; also how a run says that it has.
-import { defineCommand, flag, runIfMain, text } from '../../lib/command/index.ts'
+import { defineCommand, duration, flag, runIfMain, text } from '../../lib/command/index.ts'
 import {
   answerFields,
   named,
@@ -15,21 +15,27 @@ import { signalExit } from '../../lib/ownership/service.ts'
 export const command = defineCommand({
   name: 'ownership signal-exit',
   summary: 'Ask the run that holds a target to stop before its next effect.',
-  details: 'Binds that run id for good; it neither kills a process nor releases the target.',
+  details:
+    'Neither kills a process nor releases the target. Over when the run releases. Unacknowledged after --term, it permits a takeover of the living run.',
   writes: 'one record of the store; nothing on GitHub',
   options: {
     ...runOptions,
     reason: text().describe('Why; the first 500 characters are kept'),
-    anyRun: flag().describe('Also when the run does not hold the target now; it binds once it does'),
+    term: duration().describe('How long it may stay unacknowledged (default: two thirds of the term of the lease)'),
+    anyRun: flag().describe('Also when the run does not hold the target now; its next claim gets the request'),
   },
   rules: [oneSubject],
   answers: ['exit_signal_recorded', 'refused: ownership_lost, ownership_missing'],
-  output: { ...answerFields, exitSignals: 'the last 50, oldest first' },
+  output: {
+    ...answerFields,
+    stopRequested: 'the open request: reason, at, acknowledgedAt, permitsTakeover, permitsTakeoverInMs',
+    exitSignals: 'the last 50, oldest first, with the token of the claim each was made to',
+  },
   exits: [0, 2, 3, 5],
   examples: ['dev-loops ownership signal-exit --repo acme/api --pr 88 --run-id r-7f3a --reason "wrong approach"'],
   run: async (options, context) => {
-    const { reason, anyRun } = options
-    const request = { runId: requireRunId(options), reason, requireActiveOwner: !anyRun }
+    const { reason, term, anyRun } = options
+    const request = { runId: requireRunId(options), reason, termMs: term, requireActiveOwner: !anyRun }
     const { target, ownership } = await openSubject(options, context)
     return named(await signalExit(target, request, ownership), options)
   },

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // A look that changes nothing, not even when it was looked.
 import { defineCommand, runIfMain } from '../../lib/command/index.ts'
-import { oneSubject, openSubject, subjectOptions } from '../../lib/command/ownership/subject.ts'
+import { oneSubject, openSubject, sayStop, subjectOptions } from '../../lib/command/ownership/subject.ts'
 import { readOwnership } from '../../lib/ownership/service.ts'
 import { placeOf } from '../../lib/ownership/stored.ts'
 import { formatTarget, targetKey } from '../../lib/target.ts'
@@ -15,7 +15,8 @@ export const command = defineCommand({
   answers: ['held', 'free', 'no_owner_record'],
   output: {
     status: 'held, free (released or never taken), or no_owner_record',
-    holder: 'the run that holds it: alive (alive, ended, unknown), endsInMs, since, stopRequested; or null',
+    holder:
+      'the run that holds it: alive (alive, ended, unknown), endsInMs, since, stopRequested (with acknowledgedAt, permitsTakeover); or null',
     token: 'the last fencing token given out',
     state: 'the record as it is stored, or null',
     scope: 'how far the protection reaches: clone, machine, every_machine',
@@ -26,7 +27,7 @@ export const command = defineCommand({
   run: async (options, context) => {
     const { target, ownership } = await openSubject(options, context)
     const { record, holder } = await readOwnership(target, ownership)
-    const { pr, issue, branch } = options
+    const { pr, issue, branch, lease } = options
     return {
       ok: true,
       command: 'status',
@@ -36,6 +37,7 @@ export const command = defineCommand({
       ...(pr === undefined ? {} : { pr }),
       ...(issue === undefined ? {} : { issue }),
       ...(branch === undefined ? {} : { branch }),
+      ...(lease === undefined ? {} : { lease }),
       holder,
       token: record?.token ?? 0,
       scope: ownership.store.scope,
@@ -46,8 +48,7 @@ export const command = defineCommand({
   text: ({ status, target, holder, token, filePath }) => {
     if (holder === null) return `${status}  ${target} (token ${token})`
     const ends = holder.endsInMs === null ? 'does not end by itself' : `ends in ${Math.ceil(holder.endsInMs / 1000)} s`
-    const stop =
-      holder.stopRequested === null ? '' : `\nasked to stop  ${holder.stopRequested.reason ?? 'no reason given'}`
+    const stop = holder.stopRequested === null ? '' : `\n${sayStop(holder.stopRequested)}`
     return `${status}  ${target}: run ${holder.runId}, ${holder.alive}, ${ends} (token ${token})${stop}\nrecord  ${filePath}`
   },
 })

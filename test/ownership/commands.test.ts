@@ -53,6 +53,11 @@ describe('ownership commands', () => {
     ['ownership claim --repo acme/api --run-id a', 2, 'usage'],
     ['ownership claim --repo acme/api --pr 88x --run-id a', 2, 'invalid_value'],
     ['ownership claim --repo ../x/y --pr 88 --run-id a', 2, 'invalid_value'],
+    ['ownership claim --repo acme/api --lease .hidden --run-id a', 2, 'invalid_value'],
+    ['ownership claim --repo acme/api --lease x --branch y --run-id a', 2, 'usage'],
+    [`ownership park ${ISSUE} --run-id a`, 2, 'usage'],
+    [`ownership guard ${ISSUE} --run-id a`, 3, 'ownership_missing'],
+    [`ownership acknowledge ${ISSUE} --run-id a`, 3, 'ownership_missing'],
     [`ownership claim ${ISSUE} --run-id a --worker-pid 4194305`, 2, 'invalid_value'],
     [`ownership takeover ${ISSUE} --run-id a --force`, 2, 'usage'],
     [`ownership renew ${ISSUE} --run-id a`, 3, 'ownership_missing'],
@@ -98,13 +103,57 @@ describe('ownership commands', () => {
     })
   })
 
-  it('carry a request to stop from one who looks to the run that asks', async () => {
+  it('hold anything else that needs a single holder, by a name', async () => {
+    const conductor = '--repo acme/api --lease conductor'
+    await run(`ownership claim ${conductor} --run-id a`)
+    expect(await run(`ownership claim ${conductor} --run-id b`)).toMatchObject({
+      exit: 3,
+      answer: { error: 'active_run_exists', target: 'acme/api!conductor', lease: 'conductor' },
+    })
+    expect(await run('ownership claim --repo acme/api --lease merge/main --run-id b')).toMatchObject({ exit: 0 })
+    expect(await run('ownership list')).toMatchObject({
+      answer: { owners: [{ target: 'acme/api!conductor' }, { target: 'acme/api!merge/main' }] },
+    })
+    expect(await run(`ownership park ${conductor} --run-id a --for 1h`)).toMatchObject({
+      answer: { status: 'parked', endsInMs: 65 * 60_000 },
+    })
+    expect(await run(`ownership renew ${conductor} --run-id a`)).toMatchObject({ answer: { endsInMs: 900_000 } })
+  })
+
+  it('carry a request to stop to the run, its answer back, and its end with the release', async () => {
     await run(`ownership claim ${ISSUE} --run-id a`)
     await run(`ownership signal-exit ${ISSUE} --run-id a --reason wrong`)
-    expect(await run(`ownership assert ${ISSUE} --run-id a`)).toMatchObject({
-      answer: { exitSignals: [{ runId: 'a', reason: 'wrong' }] },
+    expect(await run(`ownership guard ${ISSUE} --run-id a`)).toMatchObject({
+      exit: 11,
+      answer: { error: 'exit_signal_recorded' },
     })
+    expect(await run(`ownership acknowledge ${ISSUE} --run-id a`)).toMatchObject({ answer: { status: 'acknowledged' } })
+    expect(await run(`ownership status ${ISSUE}`)).toMatchObject({
+      answer: { holder: { stopRequested: { reason: 'wrong', permitsTakeover: false } } },
+    })
+    await run(`ownership release ${ISSUE} --run-id a`)
+    await run(`ownership claim ${ISSUE} --run-id a`)
+    expect(await run(`ownership guard ${ISSUE} --run-id a`)).toMatchObject({ exit: 0, answer: { status: 'may_act' } })
   })
+
+  it('take a target from a living run that leaves a request to stop unanswered', async () => {
+    await run(`ownership claim ${ISSUE} --run-id a`)
+    await run(`ownership signal-exit ${ISSUE} --run-id a --term 1ms`)
+    expect(await run(`ownership claim ${ISSUE} --run-id b`)).toMatchObject({ exit: 3 })
+    const takeover = () => run(`ownership takeover ${ISSUE} --run-id b`)
+    await expect.poll(takeover).toMatchObject({ answer: { status: 'taken_over' } })
+  })
+
+  it.each(['guard', 'assert', 'renew', 'acknowledge', 'release'])(
+    'refuse to %s by the token of an earlier claim of the same run',
+    async (name) => {
+      await run(`ownership claim ${ISSUE} --run-id a`)
+      await run(`ownership release ${ISSUE} --run-id a`)
+      await run(`ownership claim ${ISSUE} --run-id a`)
+      const answered = await run(`ownership ${name} ${ISSUE} --run-id a --expected-token 1`)
+      expect(answered).toMatchObject({ exit: 3, answer: { error: 'ownership_lost' } })
+    },
+  )
 
   it('take over with the token that was seen, and not with an older one', async () => {
     await run(`ownership claim ${ISSUE} --run-id a`)

@@ -6,27 +6,34 @@
 import { UsageError } from '../../errors.ts'
 import { readWorkerIdentity } from '../../ownership/host.ts'
 import type { WorkerIdentity } from '../../ownership/record.ts'
-import type { OwnershipAnswer, OwnershipContext } from '../../ownership/service.ts'
+import type { OwnershipAnswer, OwnershipContext, ShownStop } from '../../ownership/service.ts'
 import type { Target } from '../../target.ts'
 import type { CommandContext } from '../define.ts'
-import { branch, exactlyOneOf, runId, targetOptions } from '../index.ts'
+import { branch, count, exactlyOneOf, leaseName, runId, targetOptions } from '../index.ts'
 import { REACH } from '../reach.ts'
 import { openOwnership, resolveRepository, resolveTarget } from '../services.ts'
 
 export const subjectOptions = {
   ...targetOptions,
   branch: branch().describe('Branch of the repository'),
+  lease: leaseName().describe('Anything else that needs a single holder, by a name such as conductor or merge/main'),
 }
 
 export const runOptions = { ...subjectOptions, runId }
 
-export const oneSubject = exactlyOneOf('pr', 'issue', 'branch')
+/** Without it, any claim of the run is meant, also one that another worker of the same run made since. */
+export const claimToken = {
+  expectedToken: count().describe('Token of your claim; a later claim of the same run counts as lost'),
+}
+
+export const oneSubject = exactlyOneOf('pr', 'issue', 'branch', 'lease')
 
 export interface SubjectWords {
   readonly repo?: string | undefined
   readonly pr?: number | undefined
   readonly issue?: number | undefined
   readonly branch?: string | undefined
+  readonly lease?: string | undefined
   readonly stateDir?: string | undefined
 }
 
@@ -36,11 +43,14 @@ export interface Subject {
 }
 
 export async function openSubject(words: SubjectWords, context: CommandContext): Promise<Subject> {
-  const target =
-    words.branch === undefined
-      ? resolveTarget(words, context)
-      : { ...resolveRepository(words, context), branch: words.branch }
+  const target = targetOf(words, context)
   return { target, ownership: await openOwnership(target, words, context) }
+}
+
+function targetOf(words: SubjectWords, context: CommandContext): Target {
+  const { branch, lease } = words
+  if (branch !== undefined) return { ...resolveRepository(words, context), branch }
+  return lease === undefined ? resolveTarget(words, context) : { ...resolveRepository(words, context), lease }
 }
 
 export function requireRunId({ runId }: { readonly runId?: string | undefined }): string {
@@ -67,8 +77,15 @@ export function sayHolding(answer: OwnershipAnswer): string {
   const until = answer.expiresAt === null ? '' : ` until ${answer.expiresAt}`
   const held = answer.activeRun === null ? 'nobody holds it' : `${answer.activeRun.runId} holds it${until}`
   const lines = [`${answer.status}  ${answer.target}: ${held} (token ${answer.token})`]
+  if (answer.stopRequested !== null) lines.push(sayStop(answer.stopRequested))
   lines.push(...(answer.warnings ?? []).map((warning) => `warning  ${warning}`))
   return lines.join('\n')
+}
+
+export function sayStop({ reason, acknowledgedAt, permitsTakeover }: ShownStop): string {
+  const answered = acknowledgedAt === null ? 'not acknowledged' : `acknowledged ${acknowledgedAt}`
+  const open = permitsTakeover ? ', so it may be taken over' : ''
+  return `asked to stop  ${reason ?? 'no reason given'} (${answered}${open})`
 }
 
 /** The same, and how far the protection reaches. */
@@ -79,7 +96,7 @@ export function sayClaim(answer: OwnershipAnswer): string {
 
 export const answerFields = {
   status: 'what happened',
-  target: 'owner/name#number or owner/name@branch',
+  target: 'owner/name#number, owner/name@branch or owner/name!lease',
   runId: 'the run that asked',
   activeRun: 'the run that holds the target, with claimedAt and updatedAt, or null',
   token: 'fencing token; rises with each change of owner',
