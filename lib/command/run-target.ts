@@ -15,7 +15,7 @@ import { formatDuration } from '../duration.ts'
 import { DevLoopsError, UsageError } from '../errors.ts'
 import type { Decision } from '../loop/decision.ts'
 import { type Answer, refuse } from '../outcome.ts'
-import { type OwnershipContext, readOwnership, releaseTarget, renewTarget } from '../ownership/service.ts'
+import { acknowledgeStop, type OwnershipContext, releaseTarget, renewTarget } from '../ownership/service.ts'
 import { formatTarget, sameTarget, type Target } from '../target.ts'
 import { type Asking, openAsking } from './asking.ts'
 import type { CommandContext } from './define.ts'
@@ -103,14 +103,13 @@ function openHeartbeat({ asking, runId }: Running, ending: AbortController): Hea
   })
 }
 
-/** A renewal does not look at requests to stop, and whoever asks for one will not wait for an agent's hour. */
+/** Whoever asks for a stop will not wait for an agent's hour: it is acknowledged here, and the work ended. */
 async function keepAlive(target: Target, runId: string, ownership: OwnershipContext): Promise<Answer> {
   const renewed = await renewTarget(target, { runId }, ownership)
-  if (!renewed.ok) return renewed
-  const { holder } = await readOwnership(target, ownership)
-  const stop = holder?.runId === runId ? holder.stopRequested : null
-  if (stop == null) return renewed
-  const why = stop.reason === null ? '' : ` (${stop.reason})`
+  if (!renewed.ok || renewed.stopRequested === null) return renewed
+  await acknowledgeStop(target, { runId, token: renewed.token }, ownership)
+  const { reason } = renewed.stopRequested
+  const why = reason === null ? '' : ` (${reason})`
   return refuse('exit_signal_recorded', `run ${runId} was asked to stop on ${formatTarget(target)}${why}`)
 }
 

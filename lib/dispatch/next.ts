@@ -2,15 +2,14 @@
  * One question and its answer: observe, decide, and, for the run that holds the target, remember.
  *
  * Anybody may ask. Only the holder's question writes: it renews the lease, notes where a wait began and
- * for which head a repair was handed out, and parks the lease for the length of a wait.
+ * for which head a repair was handed out, and parks the lease for the length of a wait. To a request to stop it is the answer.
  */
 
-import type { Decision } from '../loop/decision.ts'
+import type { Decision, DecisionInput } from '../loop/decision.ts'
 import { decide } from '../loop/next.ts'
 import { PARK_MARGIN_MS } from '../ownership/record.ts'
-import { parkTarget } from '../ownership/service.ts'
+import { acknowledgeStop, parkTarget } from '../ownership/service.ts'
 import { changeWork } from '../sessions/perform.ts'
-import type { Work } from '../sessions/work.ts'
 import { canonical, digestFacts } from './digest.ts'
 import { type AskedTarget, type Gathered, gather, type Sources } from './gather.ts'
 import { linkPullRequest } from './link.ts'
@@ -18,7 +17,6 @@ import { remember } from './remember.ts'
 
 export interface Asked extends Gathered {
   readonly decision: Decision
-  readonly factsDigest: string
   /** Equal for two questions between which nothing changed, neither outside nor in the record. */
   readonly fingerprint: string
 }
@@ -28,10 +26,10 @@ export async function askNext(target: AskedTarget, sources: Sources): Promise<As
   const gathered = await gather(target, sources)
   const { input } = gathered
   const decision = decide(input)
-  const factsDigest = digestFacts(input.facts, input.local)
-  const asked = { ...gathered, decision, factsDigest, fingerprint: fingerprintOf(decision, factsDigest, input.work) }
+  const asked = { ...gathered, decision, fingerprint: fingerprintOf(decision, input) }
   await learnPullRequest(asked, sources)
   if (holds(asked, sources.runId)) await note(asked, sources)
+  if (decision.state === 'asked_to_stop') await answerStop(asked, sources)
   return asked
 }
 
@@ -46,12 +44,20 @@ function holds({ view, decision }: Asked, runId: string | null): boolean {
   return runId !== null && view.holder?.runId === runId && decision.actor !== 'stop'
 }
 
+/** Who asks at a safe point and is told to stop has seen the request; whoever made it need not take over. */
+async function answerStop({ input, view }: Asked, { ownership }: Sources): Promise<void> {
+  if (view.holder === null) return
+  const { runId, token } = view.holder
+  await acknowledgeStop(input.target, { runId, token }, ownership)
+}
+
 async function note(asked: Asked, sources: Sources): Promise<void> {
-  const { input, decision, view, factsDigest } = asked
+  const { input, decision, view } = asked
   const { holder } = view
   if (holder === null) return
   const acting = { target: input.target, runId: holder.runId, token: holder.token, ownership: sources.ownership }
   const links = linksOf(asked)
+  const factsDigest = await sources.keepFacts(input)
   await changeWork(acting, (work) => {
     const remembered = remember(work, decision, { links, factsDigest, nowMs: input.nowMs })
     if (remembered === work) return { work, entry: null, result: null }
@@ -75,7 +81,8 @@ function linksOf({ input, branch }: Asked) {
   }
 }
 
-function fingerprintOf(decision: Decision, factsDigest: string, work: Work): string {
+function fingerprintOf(decision: Decision, { facts, local, work }: DecisionInput): string {
   const { state, step, actor } = decision
-  return canonical([state, step, actor, factsDigest, work.budgets, work.verdicts, work.answers, work.intents.length])
+  const world = digestFacts(facts, local)
+  return canonical([state, step, actor, world, work.budgets, work.verdicts, work.answers, work.intents.length])
 }
