@@ -32,6 +32,11 @@ export function endpointFor(env: Environment): Endpoint {
   return { host: named ?? hostOf(new URL(restUrl)), graphqlUrl, restUrl }
 }
 
+/** Where repositories are cloned from: the host itself, not its API. */
+export function gitOrigin({ restUrl }: Endpoint): string {
+  return new URL(restUrl).origin.replace('//api.', '//')
+}
+
 /** @throws UsageError `invalid_value` unless it is https, or http to this machine */
 export function requireSafe(name: string, text: string): void {
   if (!URL.canParse(text)) throw invalid(name, text, 'is not a URL; give one such as https://api.github.com')

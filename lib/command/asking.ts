@@ -5,7 +5,7 @@
 import { findCommonGitDir } from '../checkout.ts'
 import type { LoadedConfig } from '../config/resolved.ts'
 import type { AskedTarget, LocalQuestion, Sources } from '../dispatch/gather.ts'
-import { type Endpoint, endpointFor } from '../endpoint.ts'
+import { endpointFor, gitOrigin } from '../endpoint.ts'
 import type { LocalFacts } from '../facts/local.ts'
 import { accessFor } from '../git/credentials.ts'
 import { listWorktrees } from '../git/list-worktrees.ts'
@@ -15,6 +15,7 @@ import { readToken } from '../github/token.ts'
 import { readOwnership } from '../ownership/service.ts'
 import { hasRemote } from '../store/remotes.ts'
 import type { CommandContext } from './define.ts'
+import { keepFacts, openFacts } from './keeping.ts'
 import { loadedConfig, openGitHub, openOwnership, resolveTarget, type TargetWords } from './services.ts'
 
 export interface AskingWords extends TargetWords {
@@ -31,6 +32,7 @@ export interface Asking {
 export async function openAsking(words: AskingWords, context: CommandContext): Promise<Asking> {
   const target = { ...resolveTarget(words, context), kind: words.pr === undefined ? 'issue' : 'pull_request' } as const
   const loaded = await loadedConfig(context)
+  const archive = await openFacts(target, words, context)
   return {
     target,
     loaded,
@@ -43,6 +45,7 @@ export async function openAsking(words: AskingWords, context: CommandContext): P
       ownership: await openOwnership(target, words, context),
       readOwnership,
       observeLocal: (asked) => observeLocal(asked, context),
+      keepFacts: (input) => keepFacts(input, archive, context),
       now: () => Date.now(),
     },
   }
@@ -61,11 +64,6 @@ export async function openGit(repoDir: string, context: CommandContext): Promise
   const url = await readGitLine(['remote', 'get-url', 'origin'], { ...plain, cwd: repoDir })
   const token = await readToken({ env: context.env, host: endpoint.host }).catch(() => null)
   return { ...plain, access: accessFor(url, gitOrigin(endpoint), token) }
-}
-
-/** Where repositories are cloned from: the host itself, not its API. */
-function gitOrigin({ restUrl }: Endpoint): string {
-  return new URL(restUrl).origin.replace('//api.', '//')
 }
 
 async function observeLocal(asked: LocalQuestion, context: CommandContext): Promise<LocalFacts | null> {

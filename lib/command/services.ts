@@ -11,7 +11,8 @@ import { predecessorFoldersOf } from '../ownership/predecessor-file.ts'
 import { type OwnershipContext, readOwnership } from '../ownership/service.ts'
 import type { EffectContext } from '../sessions/perform.ts'
 import { locateState, originSlug, type StateLocation } from '../store/location.ts'
-import { openStore } from '../store/open.ts'
+import { openChosenStore } from '../store/open.ts'
+import type { Store } from '../store/store.ts'
 import { formatTarget, type NumberedTarget, type Target } from '../target.ts'
 import type { CommandContext } from './define.ts'
 
@@ -50,8 +51,7 @@ export async function openOwnership(
   words: Pick<TargetWords, 'stateDir'>,
   context: CommandContext,
 ): Promise<OwnershipContext> {
-  const location = await stateLocation(target, words, context)
-  const store = openStore(location)
+  const { store, location } = await openRecords(target, words, context)
   return {
     store,
     host: readHostIdentity(),
@@ -60,14 +60,51 @@ export async function openOwnership(
   }
 }
 
+export interface Records {
+  readonly store: Store
+  readonly location: StateLocation
+}
+
+/**
+ * @param target whose records; without one, those of this checkout
+ * @throws ConfigError `config_invalid` when it cannot be known which store is meant: to go on with files
+ *   would be to claim where nobody looks
+ */
+export async function openRecords(
+  target: Pick<Target, 'repo'> | undefined,
+  words: Pick<TargetWords, 'stateDir'>,
+  context: CommandContext,
+): Promise<Records> {
+  const loaded = await loadedConfig(context)
+  const hidden = loaded.problems.filter(({ key }) => key === null || key === 'store')
+  if (hidden.length > 0) (await import('../config/load.ts')).requireValid({ ...loaded, problems: hidden })
+
+  const location = locationFor(target, words, loaded, context)
+  const { env } = context
+  const askToken = async () => {
+    const { readToken } = await import('../github/token.ts')
+    return readToken({ env, host: endpointFor(env).host }).catch(() => null)
+  }
+  return { location, store: await openChosenStore(loaded.config.store, { location, env, target, askToken }) }
+}
+
 /** `--state-dir`, then `DEV_LOOPS_STATE_DIR`, then the preference, then the place that belongs to the target. */
 export async function stateLocation(
   target: Target,
-  { stateDir }: Pick<TargetWords, 'stateDir'>,
+  words: Pick<TargetWords, 'stateDir'>,
   context: CommandContext,
 ): Promise<StateLocation> {
-  const given = stateDir ?? context.env.DEV_LOOPS_STATE_DIR ?? (await loadedConfig(context)).config.stateDir
-  return locateState({ cwd: context.cwd, env: context.env, stateDir: given ?? undefined, target })
+  return locationFor(target, words, await loadedConfig(context), context)
+}
+
+function locationFor(
+  target: Pick<Target, 'repo'> | undefined,
+  { stateDir }: Pick<TargetWords, 'stateDir'>,
+  { config }: LoadedConfig,
+  { cwd, env }: CommandContext,
+): StateLocation {
+  const given = stateDir ?? env.DEV_LOOPS_STATE_DIR ?? config.stateDir
+  return locateState({ cwd, env, stateDir: given ?? undefined, target })
 }
 
 /** Never throws for a wrong file: `problems` says what is wrong with it. */

@@ -10,6 +10,11 @@ version: 1
 # Preference: how work is done here. Defaults < user file < .devloops < environment < flags.
 # ---------------------------------------------------------------------------------------------------
 
+# files: one machine, or one clone. git: refs of ours in the target's remote, which every machine meets in;
+# right for containers and CI, and what makes pushes fenced. Where the remote forbids such refs, another
+# repository (git+<address>), or branches (\`git#branches\`, \`git+<address>#branches\`).
+store: files
+
 # null: \`dev-loops\` in the repository's common git directory, shared by all of its worktrees.
 stateDir: null
 

@@ -2,10 +2,11 @@
 import type { Policy, Preference } from './schema.ts'
 
 /** Changes with every version, schema and default; cached results of another one are not used. */
-export const BUILT_FOR = '0.1.0-9222cee4750c'
+export const BUILT_FOR = '0.1.0-4f71d5417565'
 
 /** Which variable sets which key. */
 export const ENVIRONMENT: Readonly<Record<string, string>> = {
+  DEV_LOOPS_STORE: 'store',
   DEV_LOOPS_STATE_DIR: 'stateDir',
   DEV_LOOPS_WORKTREE_DIR: 'worktree.dir',
   DEV_LOOPS_BRANCH_PREFIX: 'branch.prefix',
@@ -54,6 +55,7 @@ export const ENVIRONMENT: Readonly<Record<string, string>> = {
 }
 
 export const DEFAULT_PREFERENCE: Preference = {
+  store: 'files',
   stateDir: null,
   worktree: {
     dir: null,

@@ -29,6 +29,7 @@ import {
   patterns,
   reviewer,
   someOf,
+  storeName,
 } from './values.ts'
 
 const STOPS = ['refinement', 'draft-pr', 'pre-approval', 'merge'] as const
@@ -47,7 +48,12 @@ function agent(who: string) {
 }
 
 const preference = {
-  stateDir: folder('Where records and journals are kept; null: the common git directory of this repository.'),
+  store: storeName(
+    "What keeps records and journals: files of this machine; git: the target's own remote, for every machine; git+<address>: another repository.",
+  ),
+  stateDir: folder(
+    'The folder of records and journals, or of the cache of a git store; null: the common git directory of this repository.',
+  ),
   worktree: z.strictObject({
     dir: folder('The folder under which worktrees are made; null: $XDG_STATE_HOME/dev-loops/worktrees.'),
   }),

@@ -103,6 +103,14 @@ export function branchPrefix(description: string) {
     .meta({ description, form: 'the beginning of a branch name such as dev-loops/' })
 }
 
+/** Looked at closely where the store is opened. */
+export function storeName(description: string) {
+  return z
+    .string()
+    .regex(/^(?:files|git(?:#branches|\+\S{1,2000})?)$/)
+    .meta({ description, form: 'files, git, or git+<address> such as git+https://github.com/acme/state' })
+}
+
 /** Names of branches, or patterns of names. */
 export function patterns(description: string) {
   return z

@@ -4,7 +4,7 @@
  */
 import { loadConfig } from '../config/load.ts'
 import { locateState } from '../store/location.ts'
-import { openStore } from '../store/open.ts'
+import { openChosenStore } from '../store/open.ts'
 import type { NumberedTarget } from '../target.ts'
 import type { OwnershipContext } from './context.ts'
 import { readHostIdentity } from './host.ts'
@@ -17,10 +17,15 @@ export async function openForLibrary(target: NumberedTarget, options: RunnerTarg
   const { config } = await loadConfig({ cwd, env })
   const location = locateState({ cwd, env, target, caller, stateDir: config.stateDir ?? undefined })
   return {
-    store: openStore(location),
+    store: await openChosenStore(config.store, { location, env, target, askToken: async () => tokenIn(env) }),
     host: readHostIdentity(),
     observations: `${location.folder}/observations`,
     predecessorFolders: predecessorFoldersOf(cwd, location),
     predecessorFile: filePath ?? undefined,
   }
+}
+
+/** A library does not start the `gh` command: without a token git uses what the person has set up. */
+function tokenIn(env: Readonly<Record<string, string | undefined>>): string | null {
+  return env.GH_TOKEN || env.GITHUB_TOKEN || null
 }

@@ -71,7 +71,8 @@ function chooseFolder(options: LocateOptions, commonGitDir: string | null): Chos
 
 function folderAt(text: string, cwd: string, env: LocateOptions['env']): string {
   if (/^(git\+|[a-z][a-z0-9+.-]+:\/\/)/i.test(text)) {
-    const message = 'records cannot be kept at an address yet; give a folder as the state dir'
+    const message =
+      'a state dir is a folder; records are kept at an address with store: git+<address> in the configuration'
     throw new UsageError('invalid_value', message, { what: 'state folder' })
   }
   return text === '~' || text.startsWith('~/') ? join(homeOf(env), text.slice(1)) : resolve(cwd, text)

@@ -31,6 +31,13 @@ export function originSlugOf(commonGitDir: string): string | null {
   })
 }
 
+/** Where the repository is reached: the address of the remote that is `repo`; without one, that of `origin`. */
+export function urlOfRepository(commonGitDir: string, repo: string | null): string | null {
+  const wanted = repo?.toLowerCase()
+  const isWanted = ({ name, url }: Remote) => (wanted === undefined ? name === 'origin' : slugOfUrl(url) === wanted)
+  return settle(commonGitDir, (remotes) => remotes.find(isWanted)?.url ?? null)
+}
+
 /** The last two parts of the path, lower case: `https`, `ssh`, `host:path`, `file` and plain paths. */
 export function slugOfUrl(url: string): string | null {
   const path = url

@@ -1,11 +1,10 @@
 #!/usr/bin/env node
 // Who works on what, as far as this store knows.
 import { count, defineCommand, flag, runIfMain, stateDir, targetOptions } from '../../lib/command/index.ts'
+import { openRecords } from '../../lib/command/services.ts'
 import { endpointFor } from '../../lib/endpoint.ts'
 import { readHostIdentity } from '../../lib/ownership/host.ts'
 import { type ListedOwnership, listOwnership } from '../../lib/ownership/service.ts'
-import { locateState } from '../../lib/store/location.ts'
-import { openStore } from '../../lib/store/open.ts'
 import { formatTarget } from '../../lib/target.ts'
 
 export const command = defineCommand({
@@ -23,23 +22,19 @@ export const command = defineCommand({
     owners: 'target, token, holder (or null), and problem when a record cannot be read',
     total: 'how many there are',
     scope: 'how far the protection reaches: clone, machine, every_machine',
-    location: 'folder of the store',
+    location: 'folder or address of the store',
   },
   exits: [0, 2, 5],
   examples: ['dev-loops ownership list', 'dev-loops ownership list --repo acme/api --all'],
-  run: async ({ repo, stateDir, all, limit }, { cwd, env }) => {
+  run: async ({ repo, stateDir, all, limit }, context) => {
     const target = repo === undefined ? undefined : { repo }
-    const location = locateState({ cwd, env, stateDir, target })
-    const ownership = {
-      store: openStore(location),
-      host: readHostIdentity(),
-      observations: `${location.folder}/observations`,
-    }
-    const prefix = repo === undefined ? '' : `${endpointFor(env).host}/${repo}/`
+    const { store, location } = await openRecords(target, { stateDir }, context)
+    const ownership = { store, host: readHostIdentity(), observations: `${location.folder}/observations` }
+    const prefix = repo === undefined ? '' : `${endpointFor(context.env).host}/${repo}/`
     const listed = await listOwnership(prefix, ownership)
     const wanted = listed.filter(({ holder, problem }) => all || holder !== null || problem !== null)
     const owners = wanted.slice(0, limit).map(entryOf)
-    return { ok: true, owners, total: wanted.length, scope: location.scope, location: location.folder } as const
+    return { ok: true, owners, total: wanted.length, scope: store.scope, location: store.location } as const
   },
   text: ({ owners, total }) => {
     const lines = owners.map(({ target, holder, problem }) => {

@@ -1,12 +1,12 @@
 /** Makes every check, in the order in which one would repair things. */
+import { DevLoopsError } from '../../errors.ts'
 import { listWorktrees, type OwnedWorktree } from '../../git/list-worktrees.ts'
 import { readHostIdentity } from '../../ownership/host.ts'
 import { type ListedOwnership, listOwnership } from '../../ownership/service.ts'
-import { locateState, originSlug, type StateLocation } from '../../store/location.ts'
-import { openStore } from '../../store/open.ts'
+import { originSlug } from '../../store/location.ts'
 import type { CommandContext } from '../define.ts'
-import { loadedConfig, openGitHub, resolveRepository } from '../services.ts'
-import { attempt, type Check } from './check.ts'
+import { loadedConfig, openGitHub, openRecords, type Records, resolveRepository } from '../services.ts'
+import { attempt, type Check, wrong } from './check.ts'
 import { checkAgent, checkConfiguration } from './configuration.ts'
 import { checkGitHub } from './github.ts'
 import { checkClaims, checkWorktrees } from './leftovers.ts'
@@ -21,7 +21,7 @@ interface ExamineWords {
 export async function examine(words: ExamineWords, context: CommandContext): Promise<readonly Check[]> {
   const loaded = await loadedConfig(context)
   const { agents } = loaded.config
-  const location = locate(words, loaded.config.stateDir, context)
+  const records = await openOrExplain(words, context)
   const known = words.repo !== undefined || originSlug(context.cwd) !== null
   const place = known ? resolveRepository(words, context) : null
   return [
@@ -30,23 +30,28 @@ export async function examine(words: ExamineWords, context: CommandContext): Pro
     checkConfiguration(loaded),
     checkAgent('developer', agents.developer.command, context),
     checkAgent('reviewer', agents.reviewer.command, context),
-    checkStore(location),
-    ...(await checkLeftovers(location, context)),
+    ...('store' in records
+      ? [checkStore(records, context.env), ...(await checkLeftovers(records, context))]
+      : [records]),
     ...(await checkGitHub(place, () => openGitHub(context), context.signal)),
   ]
 }
 
-function locate(words: ExamineWords, configured: string | null, { cwd, env }: CommandContext): StateLocation {
-  const stateDir = words.stateDir ?? env.DEV_LOOPS_STATE_DIR ?? configured ?? undefined
+/** Without a store the other checks are still worth making. */
+async function openOrExplain(words: ExamineWords, context: CommandContext): Promise<Records | Check> {
   const target = words.repo === undefined ? undefined : { repo: words.repo }
-  return locateState({ cwd, env, stateDir, target })
+  try {
+    return await openRecords(target, words, context)
+  } catch (error) {
+    if (!(error instanceof DevLoopsError)) throw error
+    return wrong('store', error.message, 'set store to files, git or git+<address>')
+  }
 }
 
-async function checkLeftovers(location: StateLocation, context: CommandContext): Promise<readonly Check[]> {
-  const store = openStore(location)
+async function checkLeftovers({ store, location }: Records, context: CommandContext): Promise<readonly Check[]> {
   const ownership = { store, host: readHostIdentity(), observations: `${location.folder}/observations` }
   let listed: readonly ListedOwnership[] = []
-  const claims = await attempt('claims', 'look at the folder of the store', async () => {
+  const claims = await attempt('claims', 'look at where the store keeps its records', async () => {
     listed = await listOwnership('', ownership)
     return checkClaims(listed)
   })
@@ -57,7 +62,7 @@ async function checkLeftovers(location: StateLocation, context: CommandContext):
 }
 
 async function worktreesHere(
-  { commonGitDir }: StateLocation,
+  { commonGitDir }: Records['location'],
   { cwd, env, signal }: CommandContext,
 ): Promise<readonly OwnedWorktree[] | null> {
   return commonGitDir === null ? null : listWorktrees({ cwd, env, signal })

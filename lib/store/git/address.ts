@@ -12,26 +12,26 @@
 import { UsageError } from '../../errors.ts'
 import type { Namespace } from './ref-names.ts'
 
-export type StoreChoice =
-  | { readonly kind: 'files' }
-  /** `url` null: the remote that is the target's repository. */
-  | { readonly kind: 'git'; readonly url: string | null; readonly namespace: Namespace }
+export interface StoreChoice {
+  /** `null`: the remote that is the target's repository. */
+  readonly url: string | null
+  readonly namespace: Namespace
+}
 
 const BRANCHES = '#branches'
 const URL_FORM = /^(?:https?|ssh|git\+ssh|file):\/\/[^\s]+$/i
 const SCP_FORM = /^(?:[A-Za-z0-9._-]+@)?[A-Za-z0-9[][A-Za-z0-9.:\]_-]*:[^:\s][^\s]*$/
 const FOLDER_FORM = /^(?:\/|[A-Za-z]:[\\/])/
 
-/** @throws UsageError `invalid_value` */
+/** @throws UsageError `invalid_value` for all but the ways to name a git remote */
 export function parseStoreChoice(text: string): StoreChoice {
-  if (text === 'files') return { kind: 'files' }
   const branches = text.endsWith(BRANCHES)
   const plain = branches ? text.slice(0, -BRANCHES.length) : text
   const namespace = branches ? 'branches' : 'refs'
-  if (plain === 'git') return { kind: 'git', url: null, namespace }
+  if (plain === 'git') return { url: null, namespace }
 
   const url = plain.startsWith('git+') ? plain.slice('git+'.length) : null
-  if (url !== null && isRemoteUrl(url)) return { kind: 'git', url, namespace }
+  if (url !== null && isRemoteUrl(url)) return { url, namespace }
   throw new UsageError(
     'invalid_value',
     `store ${JSON.stringify(withoutPassword(text).slice(0, 100))} names no store; give files, git, or git+<address> such as git+https://github.com/acme/state`,

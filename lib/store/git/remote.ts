@@ -130,11 +130,8 @@ async function afterRepair<T>(call: Call, act: (call: Call) => Promise<T>): Prom
 
 /** @param changed whether the call may have changed the remote */
 export function unreachable(remote: Remote, cause: GitError, changed: 'no' | 'unknown' = 'no'): StoreError {
-  const said =
-    String(cause.details.stderr ?? '')
-      .trim()
-      .split('\n')
-      .at(-1) || cause.message
+  const lines = String(cause.details.stderr ?? '').split('\n')
+  const said = lines.find((line) => /^(?:fatal|error|remote): /.test(line)) ?? cause.message
   const hint =
     changed === 'no'
       ? 'nothing was changed, try again'
