@@ -8,7 +8,8 @@ export interface LocalEvidence {
   readonly tree: 'clean' | 'uncommitted' | null
   /** Commits that the remote's branch lacks; with no remote branch, those that the base lacks. */
   readonly ahead: 'none' | 'some' | null
-  readonly remote: 'contained' | 'foreign' | 'absent' | null
+  /** `unrelated`: no commit is shared with the remote's branch, or none with the base. */
+  readonly remote: 'contained' | 'foreign' | 'absent' | 'unrelated' | null
   readonly reverts: boolean | null
   /** Whether GitHub's answer is about the commit that the remote's branch has now. */
   readonly observed: 'current' | 'older'
@@ -45,6 +46,7 @@ function treeOf(local: LocalFacts): LocalEvidence['tree'] {
 }
 
 function remoteOf(local: LocalFacts): LocalEvidence['remote'] {
+  if (local.related === false) return 'unrelated'
   if (local.remoteHead === 'absent') return 'absent'
   if (local.remoteHead === null || local.remoteHeadIsAncestor === null) return null
   return local.remoteHeadIsAncestor ? 'contained' : 'foreign'

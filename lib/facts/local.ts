@@ -34,6 +34,8 @@ export interface LocalFacts {
   readonly pushed: boolean | null
   /** Every commit of the remote's branch is part of `head`, so pushing is a fast-forward and loses nobody's work. */
   readonly remoteHeadIsAncestor: boolean | null
+  /** The branch shares a commit with its base, and with its branch on the remote when there is one. */
+  readonly related: boolean | null
   /** The branch's own commits undo a commit of somebody else (see lib/git/foreign.ts for what counts). */
   readonly revertsForeign: boolean | null
 }
@@ -57,6 +59,7 @@ export function unknownLocalFacts(branch: string, baseRef: string): LocalFacts {
     unfinished: null,
     pushed: null,
     remoteHeadIsAncestor: null,
+    related: null,
     revertsForeign: null,
   }
 }

@@ -10,7 +10,7 @@ import { accept, type Outcome, refuse } from '../outcome.ts'
 import { isBranchName } from '../target.ts'
 import { readGitFolder, readOwner, writeOwner } from './list-worktrees.ts'
 import { type MergeRequest, mergeCommit } from './merge.ts'
-import { freshen, isAncestor, readCommit } from './remote.ts'
+import { freshen, isAncestor, readCommit, readMergeBase } from './remote.ts'
 
 export interface AdoptRequest extends MergeRequest {
   readonly branch: string
@@ -43,6 +43,11 @@ export async function adoptRemote(
   if (remoteHead === null) return accept({ action: 'absent', before, head: before, remoteHead })
   if (await isAncestor(remoteHead, before, options))
     return accept({ action: 'contained', before, head: before, remoteHead })
+
+  if ((await readMergeBase(remoteHead, before, options)) === null) {
+    const message = `${branch} on the remote shares no commit with the one here; a person must say which holds`
+    return refuse('foreign_commits', message, { remoteHead, head: before })
+  }
 
   const title = `Merge what others pushed to ${branch}`
   const merged = await mergeCommit({ ...request, commit: remoteHead, title, onConflict: 'undo' })

@@ -8,7 +8,7 @@ import { GitError } from '../errors.ts'
 import { type LocalFacts, unknownLocalFacts } from '../facts/local.ts'
 import { findUndone } from './foreign.ts'
 import { readGitFolder, readOwner } from './list-worktrees.ts'
-import { freshen, isAncestor, readCommit } from './remote.ts'
+import { freshen, isAncestor, readCommit, readMergeBase } from './remote.ts'
 import { type GitAccess, readGitLine } from './run.ts'
 import { readStatus, readUnfinished } from './status.ts'
 
@@ -75,15 +75,16 @@ async function compare(facts: LocalFacts, options: Options): Promise<Partial<Loc
   if (head === null) return { pushed: remoteHead === 'absent' ? false : null }
 
   const upstream = remoteHead === 'absent' ? baseHead : remoteHead
-  const [ahead, aheadOfBase, behindBase, remoteHeadIsAncestor, revertsForeign] = await Promise.all([
+  const [ahead, aheadOfBase, behindBase, remoteHeadIsAncestor, related, revertsForeign] = await Promise.all([
     countCommits(upstream, head, options),
     countCommits(baseHead, head, options),
     countCommits(head, baseHead, options),
     remoteIsPart(facts, head, options),
+    isRelated(facts, head, options),
     undoesForeign(facts, head, options),
   ])
   const pushed = remoteHead === null ? null : remoteHead === head
-  return { pushed, ahead, aheadOfBase, behindBase, remoteHeadIsAncestor, revertsForeign }
+  return { pushed, ahead, aheadOfBase, behindBase, remoteHeadIsAncestor, related, revertsForeign }
 }
 
 /** Commits of `to` that `from` lacks. */
@@ -95,6 +96,21 @@ async function countCommits(from: string | null, to: string | null, options: Opt
 async function remoteIsPart({ remoteHead }: LocalFacts, head: string, options: Options): Promise<boolean | null> {
   if (remoteHead === null) return null
   return remoteHead === 'absent' ? true : await known(() => isAncestor(remoteHead, head, options))
+}
+
+async function isRelated(
+  { baseHead, remoteHead }: LocalFacts,
+  head: string,
+  options: Options,
+): Promise<boolean | null> {
+  const others = remoteHead === 'absent' ? [baseHead] : [baseHead, remoteHead]
+  const shared = await Promise.all(
+    others.map((other) =>
+      other === null ? null : known(async () => (await readMergeBase(other, head, options)) !== null),
+    ),
+  )
+  if (shared.includes(false)) return false
+  return shared.includes(null) ? null : true
 }
 
 async function undoesForeign(facts: LocalFacts, head: string, options: Options): Promise<boolean | null> {

@@ -81,6 +81,16 @@ export async function isAncestor(older: string, newer: string, options: GitAcces
   return exitCode === 0
 }
 
+/** @returns the newest commit that both have; `null` when they share none. Both must be present. */
+export async function readMergeBase(
+  one: string,
+  other: string,
+  options: GitAccess & { cwd: string },
+): Promise<string | null> {
+  const { stdout, exitCode } = await runGit(['merge-base', one, other], { ...options, okCodes: [0, 1] })
+  return exitCode === 0 ? stdout.trim() : null
+}
+
 /** @returns the commit that `revision` names, or `null` when there is none */
 export async function readCommit(revision: string, options: GitAccess & { cwd: string }): Promise<string | null> {
   const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`]

@@ -40,6 +40,16 @@ describe('a developer that', () => {
     },
   )
 
+  it('replaces the history leads to a person, and nothing of it is pushed', async () => {
+    const seat = await stage.checkout({ developer: fixture('rewrites-history'), openRemote: true })
+
+    const { exit, answer } = await run(seat)
+
+    expect({ exit, answer }).toMatchObject({ exit: 10, answer: { state: 'history_unrelated' } })
+    expect(answer.message).toContain('evidence: history_rewritten, history_unrelated')
+    expect(await seat.effects()).toEqual([])
+  })
+
   it('commits and does not push needs nothing more: the loop pushes, has it judged and merges', async () => {
     const seat = await stage.checkout({ developer: fixture('commits-without-push'), reviewer: own('finds-nothing') })
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { adoptRemote } from '../../lib/git/adopt.ts'
 import { createWorktree } from '../../lib/git/create-worktree.ts'
 import { readLocalFacts } from '../../lib/git/local-facts.ts'
-import { aWorld, commit, git, strangerPushes, type World, write } from './support.ts'
+import { aWorld, commit, git, replaceHistory, strangerPushes, type World, write } from './support.ts'
 
 const BRANCH = 'dev-loops/issue-12'
 
@@ -117,6 +117,18 @@ describe('readLocalFacts', () => {
     git(worktree, 'push', '--quiet', 'origin', BRANCH)
     strangerPushes(world, BRANCH, { 'app.txt': 'by somebody\n' })
     expect(await read(world, worktree)).toMatchObject({ remoteHeadIsAncestor: false, pushed: false })
+  })
+
+  it('sees a history that shares nothing with the base, pushed or not', async () => {
+    const world = aWorld()
+    const worktree = await aWorktree(world)
+    commit(worktree, { 'app.txt': 'ours\n' })
+    expect(await read(world, worktree)).toMatchObject({ related: true })
+    git(worktree, 'push', '--quiet', 'origin', BRANCH)
+    replaceHistory(worktree, BRANCH)
+    expect(await read(world, worktree)).toMatchObject({ related: false })
+    git(worktree, 'push', '--quiet', '--delete', 'origin', BRANCH)
+    expect(await read(world, worktree)).toMatchObject({ remoteHead: 'absent', related: false })
   })
 
   it('does not take for undone what others pushed and nobody here has taken in yet', async () => {

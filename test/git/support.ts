@@ -77,6 +77,13 @@ export function git(cwd: string, ...args: string[]): string {
   return execFileSync('git', args, { cwd, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim()
 }
 
+/** Replaces the whole history of a branch that is checked out by one commit with the same files. */
+export function replaceHistory(cwd: string, branch: string): void {
+  git(cwd, 'checkout', '--quiet', '--orphan', 'replaced')
+  git(cwd, 'commit', '--quiet', '-m', 'All anew')
+  git(cwd, 'checkout', '--quiet', '-B', branch)
+}
+
 export function write(cwd: string, files: Readonly<Record<string, string>>): void {
   for (const [name, content] of Object.entries(files)) {
     mkdirSync(dirname(join(cwd, name)), { recursive: true })

@@ -200,6 +200,7 @@ export function localFacts(over: Partial<LocalFacts> = {}): LocalFacts {
     unfinished: false,
     pushed: true,
     remoteHeadIsAncestor: true,
+    related: true,
     revertsForeign: false,
     ...over,
   }

@@ -106,6 +106,11 @@ describe('local evidence comes before GitHub', () => {
       { step: 'commit_work', actor: 'agent' },
     ],
     ['foreign commits are adopted', { remoteHeadIsAncestor: false }, { step: 'adopt_remote', actor: 'command' }],
+    [
+      'a history that shares nothing with the remote is pushed nowhere',
+      { related: false, ahead: 2, pushed: false, head: EARLIER },
+      { state: 'history_unrelated', actor: 'human', evidence: ['history_unrelated'] },
+    ],
     ['work that reverts a person’s commit stops at a person', { revertsForeign: true }, { actor: 'human' }],
     [
       'an unread remote is not taken for pushed',

@@ -12,13 +12,15 @@ export const local = machine({
     worktree: ['present', 'absent'],
     tree: ['clean', 'uncommitted', null],
     ahead: ['none', 'some', null],
-    remote: ['contained', 'foreign', 'absent', null],
+    /** `unrelated`: the history was replaced, and there is nothing left that it could be merged by. */
+    remote: ['contained', 'foreign', 'absent', 'unrelated', null],
     reverts: [true, false, null],
     /** Whether GitHub's answer is about the commit that the remote has now. */
     observed: ['current', 'older'],
   },
   rules: [
     { id: 'local/no-worktree', state: 'no_worktree', when: { worktree: 'absent' } },
+    { id: 'local/unrelated', state: 'history_unrelated', when: { remote: 'unrelated' } },
     { id: 'local/reverts-foreign', state: 'foreign_work_reverted', when: { reverts: true } },
     { id: 'local/tree-unknown', state: 'local_unproved', when: { tree: null } },
     { id: 'local/remote-unknown', state: 'local_unproved', when: { remote: null } },
@@ -34,11 +36,19 @@ export const local = machine({
   states: {
     no_worktree: { next: null, to: [] },
     settled: { next: null, to: [] },
+    history_unrelated: { next: { step: 'report_blocked', by: 'human' }, to: [] },
     foreign_work_reverted: { next: { step: 'report_blocked', by: 'human' }, to: [] },
     local_unproved: {
       next: { step: 'observe', by: 'wait' },
       changes: ['tree', 'remote', 'ahead', 'reverts'],
-      to: ['settled', 'unpushed_commits', 'uncommitted_work', 'foreign_commits', 'foreign_work_reverted'],
+      to: [
+        'settled',
+        'unpushed_commits',
+        'uncommitted_work',
+        'foreign_commits',
+        'foreign_work_reverted',
+        'history_unrelated',
+      ],
       wait: { limit: 'mergeability', end: 'human' },
     },
     uncommitted_work: {
