@@ -53,6 +53,37 @@ export async function findUndone(
   return [...theirs].flatMap(([commit, changes]) => undoneBy(ours, changes).map((path) => ({ commit, path })))
 }
 
+export interface LostQuestion {
+  readonly remoteHead: string
+  /** Commits whose history stays. */
+  readonly kept: readonly string[]
+  readonly adopted: readonly AdoptedRange[]
+}
+
+/**
+ * Commits of others that go away when the remote's head is replaced. Both author and committer count: who
+ * wrote it and who put it there would each miss it.
+ *
+ * @returns `null` when there are too many to judge
+ */
+export async function findForeignLost(
+  { remoteHead, kept, adopted }: LostQuestion,
+  options: GitAccess & { cwd: string },
+): Promise<readonly string[] | null> {
+  const own = await readOwnEmail(options)
+  const gone = [remoteHead, ...kept.map((commit) => `^${commit}`)]
+  const lost = await listCommits(gone, { ...options, merges: true })
+  if (lost.length > MOST_COMMITS) return null
+  const received = new Set<string>()
+  for (const { from, to } of adopted) {
+    for (const { commit } of await listCommits([to, `^${from}`], { ...options, merges: true })) received.add(commit)
+  }
+  const isForeign = (email: string) => email.toLowerCase() !== own
+  return lost
+    .filter(({ commit, author, committer }) => received.has(commit) || isForeign(author) || isForeign(committer))
+    .map(({ commit }) => commit)
+}
+
 /** The newest commit that the remote's branch and this one both have. */
 async function readMergeBase({ remoteHead, head }: BranchHeads, options: GitAccess & { cwd: string }) {
   const { stdout, exitCode } = await runGit(['merge-base', remoteHead, head], { ...options, okCodes: [0, 1] })
@@ -79,7 +110,7 @@ function parseChanges(text: string): readonly PathChange[] {
 
 async function readForeign(heads: BranchHeads, options: GitAccess & { cwd: string }): Promise<readonly string[]> {
   const found = new Set<string>()
-  const own = ((await readIdentity(options)) ?? LENT_IDENTITY).email.toLowerCase()
+  const own = await readOwnEmail(options)
   const onRemote = await listCommits([heads.remoteHead, `^${heads.baseHead}`], options)
   for (const { commit, committer } of onRemote) if (committer.toLowerCase() !== own) found.add(commit)
 
@@ -90,15 +121,23 @@ async function readForeign(heads: BranchHeads, options: GitAccess & { cwd: strin
   return [...found]
 }
 
-async function listCommits(revisions: readonly string[], options: GitAccess & { cwd: string }) {
-  const flags = ['--no-merges', `--max-count=${MOST_COMMITS + 1}`, '--format=%H%x00%ce', '--no-show-signature']
+async function readOwnEmail(options: GitAccess & { cwd: string }): Promise<string> {
+  return ((await readIdentity(options)) ?? LENT_IDENTITY).email.toLowerCase()
+}
+
+async function listCommits(
+  revisions: readonly string[],
+  { merges = false, ...options }: GitAccess & { cwd: string; merges?: boolean },
+) {
+  const flags = [`--max-count=${MOST_COMMITS + 1}`, '--format=%H%x00%ae%x00%ce', '--no-show-signature']
+  if (!merges) flags.push('--no-merges')
   const { stdout } = await runGit(['log', ...flags, '--end-of-options', ...revisions], options)
   return stdout
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => {
-      const [commit = '', committer = ''] = line.split('\0')
-      return { commit, committer }
+      const [commit = '', author = '', committer = ''] = line.split('\0')
+      return { commit, author, committer }
     })
 }
 

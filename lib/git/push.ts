@@ -2,19 +2,19 @@
  * Pushes one commit to one branch: only forward, and only if the remote still holds what was decided on.
  *
  * Pinned (design §6): the remote itself compares the old head, so a stale decision is refused there; a
- * displaced run that pushes the very same commit is not. git's lease option would also allow history to
- * be replaced, so that the old head is part of the new one is checked before, and both together mean a
- * fast-forward. Whatever goes wrong on the way, the remote is asked what it holds: a push may land after
+ * displaced run that pushes the very same commit is not; push-fenced.ts binds a push to its owner. git's
+ * lease option would also allow history to be replaced, so that the old head is part of the new one is
+ * checked before, and both together mean a fast-forward. Whatever goes wrong on the way, the remote is asked what it holds: a push may land after
  * its answer was lost.
  */
-import { GitError } from '../errors.ts'
+import { resolve } from 'node:path'
+import { DevLoopsError, GitError } from '../errors.ts'
 import { accept, type Outcome, type Refusal, refuse } from '../outcome.ts'
 import { isBranchName } from '../target.ts'
 import { isProtectedBranch } from './branch-name.ts'
-import { findUndone } from './foreign.ts'
-import { readGitFolder, readOwner } from './list-worktrees.ts'
-import { freshen, isAncestor, readCommit, readRemote } from './remote.ts'
-import { type GitAccess, runGit } from './run.ts'
+import { refuseLoss } from './loss.ts'
+import { freshen, readCommit, readRemote } from './remote.ts'
+import { type GitAccess, readGitLine, runGit } from './run.ts'
 
 export interface PushRequest extends GitAccess {
   /** Worktree or any folder of the repository. */
@@ -34,6 +34,8 @@ export interface PushRequest extends GitAccess {
   readonly fork?: { readonly allowed: boolean; readonly maintainerCanModify: boolean }
   /** Longest time until the push can still land. */
   readonly deadlineMs?: number
+  /** History may be replaced, as long as no commit of somebody else is lost. */
+  readonly rewrite?: boolean
 }
 
 export interface PushPlan {
@@ -49,7 +51,6 @@ export interface Pushed {
   readonly before: string | null
   readonly after: string
   readonly action: 'made' | 'found'
-  readonly level: 'pinned'
 }
 
 export const PUSH_DEADLINE_MS = 30_000
@@ -66,7 +67,7 @@ export async function pushBranch(request: PushRequest): Promise<Outcome<Pushed>>
  *
  * @returns the plan; or refused: `fork_not_allowed`, `protected_branch`, `head_moved` (adopt what is there,
  *   then decide again), `not_fast_forward` (the remote's commits are not part of ours), `foreign_commits`
- *   (somebody's commit would be undone), `precondition_failed`
+ *   (somebody's commit would be undone or lost), `precondition_failed`
  * @throws GitError
  */
 export async function planPush(request: PushRequest): Promise<Outcome<PushPlan>> {
@@ -85,7 +86,7 @@ export async function planPush(request: PushRequest): Promise<Outcome<PushPlan>>
   const plan = { branch, remote, before, after, found: now === after }
   if (plan.found) return accept(plan)
   if (now !== before) return refuseMoved(plan, now)
-  return (await refuseLoss(plan, heads.get(base) ?? null, options)) ?? accept(plan)
+  return (await refuseLoss({ ...plan, baseHead: heads.get(base) ?? null }, request)) ?? accept(plan)
 }
 
 /** Sends a plan that was not found to be done. */
@@ -107,7 +108,7 @@ export async function sendPush(plan: PushPlan, request: PushRequest): Promise<Ou
 }
 
 function pushed({ before, after }: PushPlan, action: Pushed['action']): Pushed {
-  return { before, after, action, level: 'pinned' }
+  return { before, after, action }
 }
 
 async function attempt<Value>(act: () => Promise<Value>): Promise<Value | GitError> {
@@ -119,13 +120,17 @@ async function attempt<Value>(act: () => Promise<Value>): Promise<Value | GitErr
   }
 }
 
-/** The push's own failure is the better explanation when the remote cannot be asked either. */
-async function askAgain(plan: PushPlan, request: PushRequest, failure: unknown): Promise<string | null> {
+/**
+ * Where the branch stands after a push that did not clearly succeed.
+ *
+ * @param failure why it did not; the better explanation when the remote cannot be asked either
+ */
+export async function askAgain(plan: PushPlan, request: PushRequest, failure: unknown): Promise<string | null> {
   const { branch, remote } = plan
   // A cancelled push may have landed too, so the question is not cancelled with it.
   const asked = { cwd: request.worktree, remote, access: request.access, env: request.env, timeoutMs: PUSH_DEADLINE_MS }
   const state = await attempt(() => readRemote([branch], asked))
-  if (state instanceof GitError) throw failure instanceof GitError ? failure : state
+  if (state instanceof GitError) throw failure instanceof DevLoopsError ? failure : state
   return state.heads.get(branch) ?? null
 }
 
@@ -149,28 +154,15 @@ function refuseFork({ branch, fork }: PushRequest): Refusal | null {
   return refuse('fork_not_allowed', `${branch} lies in a fork, and ${why}`, { branch })
 }
 
-function refuseMoved({ branch, before }: PushPlan, now: string | null): Refusal {
+export function refuseMoved({ branch, before }: PushPlan, now: string | null): Refusal {
   const found = now === null ? 'no longer exists there' : `is at ${now} there`
   const message = `${branch} ${found}, not at ${before ?? 'nothing'} as expected; adopt what is there, then ask for the next step`
   return refuse('head_moved', message, { branch, expected: before, actual: now })
 }
 
-type Options = GitAccess & { cwd: string }
-
-async function refuseLoss(plan: PushPlan, baseHead: string | null, options: Options): Promise<Refusal | null> {
-  const { branch, before, after } = plan
-  if (before === null) return null
-  if (!(await isAncestor(before, after, options))) {
-    const message = `${branch} on the remote has commits that are not part of ${after}; adopt them, history is never replaced`
-    return refuse('not_fast_forward', message, { branch, remoteHead: before, head: after })
-  }
-  if (baseHead === null) return null
-
-  const adopted = (await readOwner(await readGitFolder(options)))?.adopted ?? []
-  const undone = await findUndone({ baseHead, remoteHead: before, head: after, adopted }, options)
-  if (undone !== null && undone.length === 0) return null
-  const message = `the new commits undo what somebody else committed to ${branch}; a person must say which holds`
-  return refuse('foreign_commits', message, { branch, undone: undone?.slice(0, 20) ?? null })
+/** The folder that holds the objects of all worktrees. */
+export async function readObjects(options: GitAccess & { cwd: string }): Promise<string> {
+  return resolve(options.cwd, await readGitLine(['rev-parse', '--git-common-dir'], options))
 }
 
 function rejected({ branch }: PushPlan, porcelain: string): GitError {

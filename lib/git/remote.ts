@@ -70,6 +70,14 @@ export async function readRemoteUrl(remote: string, options: GitAccess & { cwd: 
   return exitCode === 0 ? stdout.trim() : null
 }
 
+/** Where a push to it goes, which may be several places, and others than a fetch comes from. */
+export async function readPushUrls(remote: string, options: GitAccess & { cwd: string }): Promise<readonly string[]> {
+  if (remote.includes('/') || remote.includes(':')) return [remote]
+  const args = ['remote', 'get-url', '--push', '--all', '--', remote]
+  const { stdout, exitCode } = await runGit(args, { ...options, okCodes: [0, 2, 128] })
+  return exitCode === 0 ? stdout.split('\n').filter((line) => line !== '') : []
+}
+
 export async function hasCommit(sha: string, options: GitAccess & { cwd: string }): Promise<boolean> {
   const { exitCode } = await runGit(['cat-file', '-e', `${sha}^{commit}`], { ...options, okCodes: [0, 1, 128] })
   return exitCode === 0

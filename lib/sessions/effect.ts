@@ -28,6 +28,8 @@ export interface Effect<Result extends Json> {
   /** @returns what was made before under this key, or `null` when it is known not to be there */
   find(signal: AbortSignal): Promise<Result | null>
   act(signal: AbortSignal): Promise<Result>
+  /** Where the level depends on what the receiver turns out to be able to do; without it, `level` holds. */
+  levelOf?(result: Result): Level
 }
 
 /** The instants around an effect at which a process may die; recovery must be right at each. */

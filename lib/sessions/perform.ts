@@ -13,7 +13,7 @@ import type { Instant, Json } from '../store/store.ts'
 import type { Target } from '../target.ts'
 import type { Boundary, BoundaryName, Effect, Level } from './effect.ts'
 import { type Announced, announce, mayStillLandMs, settle } from './intents.ts'
-import { parseWork, type Work } from './work.ts'
+import { type DecisionNote, parseWork, type Work } from './work.ts'
 
 export interface EffectContext {
   readonly target: Target
@@ -21,6 +21,8 @@ export interface EffectContext {
   readonly token: number
   readonly ownership: OwnershipContext
   readonly signal: AbortSignal
+  /** The decision that permits the effect, when the command made it itself; else the last that the run was given. */
+  readonly decision?: DecisionNote
   /** Called, and awaited, at each instant around the effect: progress, and the place to die in tests. */
   readonly onBoundary?: (boundary: Boundary) => void | Promise<void>
 }
@@ -65,13 +67,21 @@ export async function performEffect<Result extends Json>(
   const signal = AbortSignal.any([context.signal, AbortSignal.timeout(effect.deadlineMs)])
   const found = await attempt(effect, context, () => effect.find(signal))
   await reach('looked', effect, context)
-  if (found !== null) return close(effect, context, { value: found, action: 'found', level: effect.level })
+  if (found !== null) return close(effect, context, performedAs(effect, found, 'found'))
 
   const held = await changeWork(context, (work) => ({ work, entry: null, result: null }))
   if (!held.ok) return held
   const made = await attempt(effect, context, () => effect.act(signal))
   await reach('answered', effect, context)
-  return close(effect, context, { value: made, action: 'made', level: effect.level })
+  return close(effect, context, performedAs(effect, made, 'made'))
+}
+
+function performedAs<Result extends Json>(
+  effect: Effect<Result>,
+  value: Result,
+  action: Performed<Result>['action'],
+): Performed<Result> {
+  return { value, action, level: effect.levelOf?.(value) ?? effect.level }
 }
 
 /** An earlier try may still land, so it is outlived, and the new intent is counted from after that. */
@@ -85,7 +95,8 @@ async function announceWhenSettled(effect: Effect<Json>, context: EffectContext)
 
 function announceNow(effect: Effect<Json>, context: EffectContext): Promise<Outcome<Announced>> {
   return changeWork(context, (work, now) => {
-    const announced = announce(work, effect, { runId: context.runId, token: context.token }, now)
+    const decided = { ...work, decision: context.decision ?? work.decision }
+    const announced = announce(decided, effect, { runId: context.runId, token: context.token }, now)
     return { work: announced.work, entry: announced.entry, result: announced }
   })
 }

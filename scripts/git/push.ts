@@ -7,13 +7,14 @@ export const command = defineCommand({
   name: 'git push',
   summary: 'Push the commits of a target to its branch, only as a fast-forward from the head that was seen.',
   details:
-    'Never replaces history, never pushes to a protected branch, and refuses when somebody else pushed meanwhile or their commits would be undone. Runs no hooks. Also claims the branch for this run.',
+    'Never replaces history without --rewrite, never pushes to a protected branch, and refuses when somebody else pushed meanwhile or their commits would be undone. Where records are kept in the same remote (store: git), branch and records change in one step, and a run that lost its right is refused there. Runs no hooks. Also claims the branch for this run.',
   writes: 'one branch of the remote, the record of the branch',
   options: {
     ...actingOptions,
     pr: targetOptions.pr,
     issue: targetOptions.issue,
     expect: sha().describe('Head that the remote branch must have (default: the one it has now)'),
+    rewrite: flag().describe('Also replace commits of the remote branch, as long as all of them are our own'),
     allowFork: flag().describe('Also push to the fork that a pull request comes from'),
   },
   rules: [exactlyOneOf('pr', 'issue')],
@@ -26,6 +27,8 @@ export const command = defineCommand({
   ],
   output: {
     ...madeFields,
+    levelReason:
+      'why it is only pinned: records_not_in_git, records_elsewhere, fork_head, no_atomic_push; null when fenced',
     branch: 'branch that was pushed to',
     before: 'its head before; null: it was made',
     after: 'its head now',
@@ -39,17 +42,19 @@ export const command = defineCommand({
     const planned = await planTargetPush(options, acting, context)
     if (!planned.ok) return planned
 
-    const { effect, plan, warnings } = planned.value
+    const { effect, fencing, plan, warnings } = planned.value
     const made = await makeEffect(effect, acting)
     if (!made.ok) return made
-    const { action, level } = made.value
+    const { action, level, value } = made.value
     const { branch, before, after } = plan
-    return { ok: true as const, action, level, branch, before, after, warnings }
+    const levelReason = value?.levelReason ?? (fencing.level === 'pinned' ? fencing.reason : null)
+    return { ok: true as const, action, level, levelReason, branch, before, after, warnings }
   },
   text: (answer) => {
     if (!answer.ok) return answer.message
     const from = answer.before === null ? 'a new branch' : answer.before.slice(0, 12)
-    return `${answer.action}  ${answer.branch}: ${from} to ${answer.after.slice(0, 12)}`
+    const level = answer.levelReason === null ? answer.level : `${answer.level}: ${answer.levelReason}`
+    return `${answer.action}  ${answer.branch}: ${from} to ${answer.after.slice(0, 12)}  (${level})`
   },
 })
 

@@ -1,11 +1,15 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { StoreError } from '../../lib/errors.ts'
 import { adoptRemote } from '../../lib/git/adopt.ts'
 import { createWorktree } from '../../lib/git/create-worktree.ts'
-import { type PushRequest, planPush, pushBranch, sendPush } from '../../lib/git/push.ts'
+import { type PushPlan, type PushRequest, planPush, pushBranch, sendPush } from '../../lib/git/push.ts'
 import { pushEffect } from '../../lib/git/push-effect.ts'
-import type { Effect } from '../../lib/sessions/effect.ts'
+import type { Fence, Fencing } from '../../lib/git/push-fenced.ts'
+import { accept, refuse } from '../../lib/outcome.ts'
+import type { Effect, Level } from '../../lib/sessions/effect.ts'
+import type { Json } from '../../lib/store/store.ts'
 import { aWorld, commit, git, remoteHead, strangerPushes, type World, write } from './support.ts'
 
 const BRANCH = 'dev-loops/issue-12'
@@ -33,7 +37,7 @@ describe('pushBranch', () => {
     const work = await aCommit()
     expect(await pushBranch(request(work))).toEqual({
       ok: true,
-      value: { before: null, after: work.head, action: 'made', level: 'pinned' },
+      value: { before: null, after: work.head, action: 'made' },
     })
     expect(remoteHead(work.world, BRANCH)).toBe(work.head)
   })
@@ -186,29 +190,177 @@ describe('pushBranch', () => {
   })
 })
 
+describe('a rewrite that was asked for', () => {
+  it('replaces commits that are all our own', async () => {
+    const work = await aCommit()
+    await pushBranch(request(work))
+    git(work.worktree, 'commit', '--quiet', '--amend', '-m', 'Rewritten')
+
+    const outcome = await pushBranch(request(work, { expectedRemoteHead: work.head, rewrite: true }))
+
+    expect(outcome).toMatchObject({ ok: true, value: { before: work.head, action: 'made' } })
+    expect(remoteHead(work.world, BRANCH)).toBe(git(work.worktree, 'rev-parse', 'HEAD'))
+  })
+
+  it('may leave out what the base holds', async () => {
+    const work = await aCommit()
+    const onMain = commit(work.world.stranger, { 'base.txt': 'theirs, but merged\n' })
+    git(work.world.stranger, 'push', '--quiet', 'origin', 'HEAD:main')
+    git(work.worktree, 'fetch', '--quiet', 'origin')
+    git(work.worktree, 'merge', '--quiet', '--no-edit', onMain)
+    const merged = git(work.worktree, 'rev-parse', 'HEAD')
+    await pushBranch(request(work))
+    git(work.worktree, 'reset', '--quiet', '--hard', work.head)
+
+    expect(await pushBranch(request(work, { expectedRemoteHead: merged, rewrite: true }))).toMatchObject({ ok: true })
+  })
+
+  it.each<[string, (work: Work) => string]>([
+    ['wrote', ({ world }) => strangerPushes(world, BRANCH, { 'notes.txt': 'theirs\n' })],
+    ['only put there', (work) => strangerPushesOurs(work)],
+  ])('is refused when somebody else %s a commit that would be lost', async (_, push) => {
+    const work = await aCommit()
+    await pushBranch(request(work))
+    const theirs = push(work)
+    commit(work.worktree, { 'app.txt': 'ours again\n' })
+
+    const outcome = await pushBranch(request(work, { expectedRemoteHead: theirs, rewrite: true }))
+
+    expect(outcome).toMatchObject({ ok: false, error: 'foreign_commits', lost: [theirs] })
+    expect(remoteHead(work.world, BRANCH)).toBe(theirs)
+  })
+
+  it('is refused for what was adopted, whoever wrote it', async () => {
+    const work = await aCommit()
+    await pushBranch(request(work))
+    git(work.world.stranger, 'config', 'user.email', 'worker@example.test')
+    const theirs = strangerPushes(work.world, BRANCH, { 'notes.txt': 'from another machine of ours\n' })
+    await adoptRemote({ worktree: work.worktree, branch: BRANCH })
+    git(work.worktree, 'reset', '--quiet', '--hard', work.head)
+    commit(work.worktree, { 'app.txt': 'ours again\n' })
+
+    const outcome = await pushBranch(request(work, { expectedRemoteHead: theirs, rewrite: true }))
+
+    expect(outcome).toMatchObject({ ok: false, error: 'foreign_commits', lost: [theirs] })
+  })
+
+  it('still names the head that it replaces', async () => {
+    const work = await aCommit()
+    await pushBranch(request(work))
+    git(work.worktree, 'commit', '--quiet', '--amend', '-m', 'Rewritten')
+    const theirs = strangerPushes(work.world, BRANCH, { 'notes.txt': 'theirs\n' })
+
+    const outcome = await pushBranch(request(work, { expectedRemoteHead: work.head, rewrite: true }))
+
+    expect(outcome).toMatchObject({ ok: false, error: 'head_moved', actual: theirs })
+  })
+})
+
+const PINNED = { level: 'pinned', reason: 'records_not_in_git' } as const
+
 describe('pushEffect', () => {
   it('finds nothing before it acted, and its result afterwards', async () => {
     const work = await aCommit()
-    const plan = await planPush(request(work))
-    if (!plan.ok) throw new Error(plan.message)
-    const effect: Effect<{ before: string | null; after: string }> = pushEffect(plan.value, request(work))
-    const { signal } = new AbortController()
+    const plan = await planned(work)
+    const effect: Effect<Json & { readonly level: Level }> = pushEffect(plan, request(work), PINNED)
+    const result = { before: null, after: work.head, level: 'pinned', levelReason: 'records_not_in_git' }
 
     expect(await effect.find(signal)).toBeNull()
-    expect(await effect.act(signal)).toEqual({ before: null, after: work.head })
-    expect(await effect.find(signal)).toEqual({ before: null, after: work.head })
+    expect(await effect.act(signal)).toEqual(result)
+    expect(await effect.find(signal)).toEqual(result)
   })
 
   it('fails with the code of the refusal when the remote moved', async () => {
     const work = await aCommit()
-    const plan = await planPush(request(work))
-    if (!plan.ok) throw new Error(plan.message)
+    const plan = await planned(work)
     git(work.world.stranger, 'push', '--quiet', 'origin', `HEAD:refs/heads/${BRANCH}`)
 
-    const { signal } = new AbortController()
-    await expect(pushEffect(plan.value, request(work)).act(signal)).rejects.toMatchObject({ code: 'head_moved' })
+    await expect(pushEffect(plan, request(work), PINNED).act(signal)).rejects.toMatchObject({ code: 'head_moved' })
   })
 })
+
+describe('a push that a fence sends', () => {
+  /** Pushes as the store would, and answers as told. */
+  function fence({ world }: Work, answer: Awaited<ReturnType<Fence>> | Error, sends: boolean): Fencing {
+    const send: Fence = async ({ ref, next, objects }) => {
+      if (sends) git(world.folder, '--git-dir', objects, 'push', '--quiet', world.remote, `${next}:${ref}`)
+      if (answer instanceof Error) throw answer
+      return answer
+    }
+    return { level: 'fenced', send }
+  }
+
+  it('is fenced, and given the objects of the clone', async () => {
+    const work = await aCommit()
+    const effect = pushEffect(await planned(work), request(work), fence(work, accept('sent'), true))
+
+    expect(await effect.act(signal)).toEqual({ before: null, after: work.head, level: 'fenced', levelReason: null })
+    expect(remoteHead(work.world, BRANCH)).toBe(work.head)
+  })
+
+  it('is pinned, and says why, when the remote cannot fence', async () => {
+    const work = await aCommit()
+    const effect = pushEffect(await planned(work), request(work), fence(work, accept('unsupported'), false))
+
+    const result = await effect.act(signal)
+
+    expect(result).toMatchObject({ after: work.head, level: 'pinned', levelReason: 'no_atomic_push' })
+    expect(effect.levelOf(result)).toBe('pinned')
+    expect(remoteHead(work.world, BRANCH)).toBe(work.head)
+  })
+
+  it('is not tried in a weaker way when the owner is another', async () => {
+    const work = await aCommit()
+    const lost = refuse('ownership_lost', 'run r-2 holds it')
+    const effect = pushEffect(await planned(work), request(work), fence(work, lost, false))
+
+    await expect(effect.act(signal)).rejects.toMatchObject({ code: 'ownership_lost' })
+    expect(remoteHead(work.world, BRANCH)).toBeNull()
+  })
+
+  it('is made when it landed although its answer was lost', async () => {
+    const work = await aCommit()
+    const lost = new StoreError('store_unavailable', 'no answer')
+    const effect = pushEffect(await planned(work), request(work), fence(work, lost, true))
+    expect(await effect.act(signal)).toMatchObject({ after: work.head, level: 'fenced' })
+  })
+
+  it('fails as it failed when it did not land', async () => {
+    const work = await aCommit()
+    const lost = new StoreError('store_unavailable', 'no answer')
+    const effect = pushEffect(await planned(work), request(work), fence(work, lost, false))
+    await expect(effect.act(signal)).rejects.toBe(lost)
+  })
+
+  it('says where the branch is when it moved', async () => {
+    const work = await aCommit()
+    const plan = await planned(work)
+    git(work.world.stranger, 'push', '--quiet', 'origin', `HEAD:refs/heads/${BRANCH}`)
+    const moved = refuse('head_moved', 'moved')
+
+    const act = pushEffect(plan, request(work), fence(work, moved, false)).act(signal)
+
+    const actual = remoteHead(work.world, BRANCH)
+    await expect(act).rejects.toMatchObject({ code: 'head_moved', details: { expected: null, actual } })
+  })
+})
+
+const { signal } = new AbortController()
+
+async function planned(work: Work): Promise<PushPlan> {
+  const plan = await planPush(request(work))
+  if (!plan.ok) throw new Error(plan.message)
+  return plan.value
+}
+
+/** Somebody else puts a commit there that we wrote, as a cherry-pick does. */
+function strangerPushesOurs({ world }: Work): string {
+  git(world.stranger, 'fetch', '--quiet', 'origin')
+  git(world.stranger, 'checkout', '--quiet', '-B', BRANCH, `origin/${BRANCH}`)
+  git(world.stranger, 'commit', '--quiet', '--allow-empty', '--author', 'worker <worker@example.test>', '-m', 'Ours')
+  git(world.stranger, 'push', '--quiet', 'origin', BRANCH)
+  return git(world.stranger, 'rev-parse', 'HEAD')
+}
 
 describe('adoptRemote', () => {
   it('moves ahead when the branch has nothing of its own', async () => {

@@ -2,18 +2,22 @@
 
 import { type PushPlan, type PushRequest, planPush } from '../../git/push.ts'
 import { type PushEffect, pushEffect } from '../../git/push-effect.ts'
+import type { Fencing } from '../../git/push-fenced.ts'
 import { accept, type Outcome, refuse } from '../../outcome.ts'
 import type { CommandContext } from '../define.ts'
-import type { Acting } from '../services.ts'
+import { type Acting, openOwnership } from '../services.ts'
 import { holdBranch, openWorkplace, type Workplace, type WorkplaceWords } from '../worktree/workplace.ts'
+import { fencingFor } from './fencing.ts'
 
 export interface PushWords extends WorkplaceWords {
   readonly expect?: string | undefined
+  readonly rewrite?: boolean | undefined
 }
 
 export interface PlannedPush {
   readonly plan: PushPlan
   readonly effect: PushEffect
+  readonly fencing: Fencing
   readonly warnings: readonly string[]
 }
 
@@ -34,8 +38,11 @@ export async function planTargetPush(
   const held = acting === null ? accept(null) : await holdBranch(place, acting.runId, words, context)
   if (!held.ok) return held
   const { local } = place.input
+  // Without a run only the level is asked for, and nothing is sent.
+  const pusher = acting ?? { runId: '', token: 0, ownership: await openOwnership(place.target, words, context) }
+  const fencing = await fencingFor(place, pusher)
   const warnings = local?.dirty || local?.untracked ? ['uncommitted_work'] : []
-  return accept({ plan: plan.value, effect: pushEffect(plan.value, asked.value), warnings })
+  return accept({ plan: plan.value, effect: pushEffect(plan.value, asked.value, fencing), fencing, warnings })
 }
 
 function requestFor(place: Workplace, words: PushWords): Outcome<PushRequest> {
@@ -72,6 +79,7 @@ function requestFor(place: Workplace, words: PushWords): Outcome<PushRequest> {
     expectedRemoteHead: words.expect ?? seen,
     protectedBranches: policy.value.protect.branches,
     deadlineMs: place.deadlineMs,
+    rewrite: words.rewrite ?? false,
     ...(fork === null ? {} : { fork }),
   })
 }
