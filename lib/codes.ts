@@ -37,6 +37,7 @@ export const CODES = {
   lease_expired: EXIT.refused,
   stale_token: EXIT.refused,
   stale_runner: EXIT.refused,
+  worker_not_found: EXIT.refused,
   target_not_found: EXIT.refused,
   not_permitted: EXIT.refused,
   policy_unproved: EXIT.refused,

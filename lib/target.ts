@@ -126,6 +126,12 @@ export function targetKey(target: Target): string {
   return 'branch' in target ? `${repository}/branch/${target.branch}` : `${repository}/lease/${target.lease}`
 }
 
+/** Beside its targets a repository has other records, such as the list of its workers. */
+export function isTargetKey(key: string): boolean {
+  const [, , , kind = ''] = key.split('/')
+  return ['number', 'branch', 'lease'].includes(kind)
+}
+
 function invalid(what: string, text: string, expected: string): UsageError {
   const shown = text.length > 60 ? `${text.slice(0, 60)}…` : text
   return new UsageError('invalid_value', `${JSON.stringify(shown)} is not a ${what}; give ${expected}`, {

@@ -12,6 +12,7 @@ const ROOMS = [
   'git',
   'store',
   'ownership',
+  'testing',
   'gates',
   'handoff',
   'sessions',
@@ -24,7 +25,7 @@ const ROOMS = [
 ]
 
 /** Rooms and folders that only decide. */
-const PURE = ['facts', 'gates', 'loop', 'ownership/rules']
+const PURE = ['facts', 'gates', 'loop', 'ownership/rules', 'ownership/stale/rules', 'dispatch/workers/rules']
 
 const EFFECTFUL =
   /^(node:(fs|child_process|net|http|https|os|timers|process|worker_threads)|execa|@octokit|proper-lockfile)/

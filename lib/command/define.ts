@@ -98,6 +98,13 @@ export function exactlyOneOf(...names: string[]): OptionRule {
   }
 }
 
+export function atMostOneOf(...names: string[]): OptionRule {
+  const description = `at most one of ${names.map(flagName).join(' or ')}`
+  const check = (given: ReadonlySet<string>) =>
+    names.filter((name) => given.has(name)).length > 1 ? description : null
+  return { description, check }
+}
+
 /** `first` is only meant together with `second`. */
 export function needs(first: string, second: string): OptionRule {
   const description = `${flagName(first)} needs ${flagName(second)}`

@@ -40,5 +40,5 @@ export {
 export { detectStaleRunner, STALE_RUNNER_ERROR, type StaleRunnerResult } from './stale/detect.ts'
 export type { StaleRunnerQuery } from './stale/examine.ts'
 export { type CheckedRunner, runDetectStaleRunner, type StaleRunnerOptions } from './stale/facade.ts'
-export type { StaleRunner } from './stale/judge-runner.ts'
+export type { StaleRunner } from './stale/rules/judge-runner.ts'
 export { resolveStaleRunnerMaxAgeMs, STALE_RUNNER_DEFAULT_MAX_AGE_MS } from './stale/max-age.ts'

@@ -3,7 +3,7 @@
  * one damaged file must not hide the others.
  */
 import { DevLoopsError } from '../errors.ts'
-import type { Target } from '../target.ts'
+import { isTargetKey, type Target } from '../target.ts'
 import { describeHolder, type Holder } from './answers.ts'
 import type { OwnershipContext } from './context.ts'
 import { gatherEvidence } from './evidence.ts'
@@ -24,7 +24,8 @@ export interface ListedOwnership {
 /** @param prefix of the key, such as `github.com/acme/api/`; empty for all */
 export async function listOwnership(prefix: string, context: OwnershipContext): Promise<readonly ListedOwnership[]> {
   const listed: ListedOwnership[] = []
-  for (const key of await context.store.list(prefix)) listed.push(await lookAt(key, context))
+  const keys = (await context.store.list(prefix)).filter(isTargetKey)
+  for (const key of keys) listed.push(await lookAt(key, context))
   return listed
 }
 

@@ -18,7 +18,7 @@ import {
 } from '../../lib/ownership/index.ts'
 import type { Claim, Lease } from '../../lib/ownership/record.ts'
 import type { Evidence } from '../../lib/ownership/rules/liveness.ts'
-import { judgeRunner } from '../../lib/ownership/stale/judge-runner.ts'
+import { judgeRunner } from '../../lib/ownership/stale/rules/judge-runner.ts'
 import { aContext } from '../support/context.ts'
 import { aClaim, aRecord } from './support.ts'
 

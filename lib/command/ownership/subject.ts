@@ -59,6 +59,8 @@ export function requireRunId({ runId }: { readonly runId?: string | undefined })
 }
 
 /** @throws UsageError `invalid_value` when there is no such process: a claim for it would be over at once */
+export function workerOf(pid: number): WorkerIdentity
+export function workerOf(pid: number | undefined): WorkerIdentity | null
 export function workerOf(pid: number | undefined): WorkerIdentity | null {
   if (pid === undefined) return null
   const worker = readWorkerIdentity(pid)

@@ -37,7 +37,11 @@ export interface Standing {
   readonly observedForMs: number | null
 }
 
-export function judgeClaim(claim: Claim, evidence: Evidence): Standing {
+/** What the table looks at: also workers are judged by it, whose heartbeat is a lease and no claim. */
+type Judged = Pick<Claim, 'lease' | 'process'>
+type Clues = Pick<Evidence, 'now' | 'worker' | 'sighting'>
+
+export function judgeClaim(claim: Judged, evidence: Clues): Standing {
   const lease = claim.lease === null ? NO_LEASE : judgeLease(claim.lease, evidence)
   const processDead = claim.process !== null && evidence.worker === 'dead'
   if (processDead || lease.freeInMs === 0) return { ...lease, alive: 'ended', freeInMs: 0 }
@@ -74,7 +78,7 @@ export function leaseLeft(lease: Lease, now: Instant): number | null {
 type LeaseStanding = Omit<Standing, 'alive'>
 const NO_LEASE: LeaseStanding = { leaseLeftMs: null, freeInMs: null, observedForMs: null }
 
-function judgeLease(lease: Lease, { now, sighting }: Evidence): LeaseStanding {
+function judgeLease(lease: Lease, { now, sighting }: Clues): LeaseStanding {
   const leftMs = leaseLeft(lease, now)
   if (leftMs !== null) return { leaseLeftMs: leftMs, freeInMs: Math.max(0, leftMs), observedForMs: null }
 

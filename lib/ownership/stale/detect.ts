@@ -10,8 +10,8 @@ import { type ShownRun, shownRun } from '../answers.ts'
 import type { ExitSignal } from '../record.ts'
 import type { Alive } from '../rules/liveness.ts'
 import { type Examined, examineRunner, type StaleRunnerQuery } from './examine.ts'
-import type { StaleReason, StaleRunner } from './judge-runner.ts'
 import { STALE_RUNNER_DEFAULT_MAX_AGE_MS } from './max-age.ts'
+import type { StaleReason, StaleRunner } from './rules/judge-runner.ts'
 
 export const STALE_RUNNER_ERROR = {
   STALE_RUNNER: 'stale_runner',

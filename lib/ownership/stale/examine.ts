@@ -12,7 +12,7 @@ import type { RunnerTarget, RunnerTime } from '../predecessor-types.ts'
 import type { OwnershipRecord } from '../record.ts'
 import { type Alive, judgeClaim } from '../rules/liveness.ts'
 import { placeOf, readRecord } from '../stored.ts'
-import { judgeRunner, maxAgeOf, type RunnerJudgement } from './judge-runner.ts'
+import { judgeRunner, maxAgeOf, type RunnerJudgement } from './rules/judge-runner.ts'
 
 export interface StaleRunnerQuery extends RunnerTarget {
   /** Only for a claim without lease and process, whose age is by the wall clock. */

@@ -11,8 +11,8 @@ import { type ShownRun, shownRun } from '../answers.ts'
 import type { ExitSignal } from '../record.ts'
 import { sayStale } from './detect.ts'
 import { type Examined, examineRunner } from './examine.ts'
-import type { StaleRunner } from './judge-runner.ts'
 import { resolveStaleRunnerMaxAgeMs } from './max-age.ts'
+import type { StaleRunner } from './rules/judge-runner.ts'
 
 export interface StaleRunnerOptions {
   readonly repo: string

@@ -8,8 +8,8 @@
  * What nobody holds is `no_owner_record`, also after a release. The predecessor called a released record
  * fresh, and absence passed for proof.
  */
-import type { Claim, ExitSignal, OwnershipRecord } from '../record.ts'
-import { type Evidence, judgeClaim, leaseTerm } from '../rules/liveness.ts'
+import type { Claim, ExitSignal, OwnershipRecord } from '../../record.ts'
+import { type Evidence, judgeClaim, leaseTerm } from '../../rules/liveness.ts'
 
 const REASONS = ['lease_ran_out', 'process_dead', 'too_old', 'corrupted_timestamp'] as const
 export type StaleReason = (typeof REASONS)[number]
