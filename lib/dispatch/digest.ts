@@ -1,6 +1,6 @@
 /**
- * The digest by which a decision names the facts that it saw. When it was observed is left out: two
- * looks at the same world have the same digest.
+ * The digest of what was seen. When it was observed is left out: two looks at the same world have the
+ * same digest.
  */
 import { createHash } from 'node:crypto'
 

@@ -30,6 +30,8 @@ export interface Sources {
   readonly readOwnership: (target: Target, ownership: OwnershipContext) => Promise<OwnershipView>
   /** @returns what git says of the branch here; `null` when this is no checkout of the repository */
   readonly observeLocal: (asked: LocalQuestion) => Promise<LocalFacts | null>
+  /** Keeps what a decision was made from. @returns the digest that names it, also when it could not be kept */
+  readonly keepFacts: (input: DecisionInput) => Promise<string>
   /** Wall clock in milliseconds. */
   readonly now: () => number
 }

@@ -7,7 +7,7 @@
  */
 import type { Decision } from '../loop/decision.ts'
 import { isBudgeted, spendBudget } from '../sessions/budgets.ts'
-import type { Work } from '../sessions/work.ts'
+import type { DecisionNote, Work } from '../sessions/work.ts'
 
 export interface Links {
   readonly issue: number | null
@@ -29,15 +29,20 @@ export function remember(
     branch: links.branch ?? work.branch,
     worktree: links.worktree,
     wait: waitOf(work, decision, nowMs),
-    decision: {
-      step: decision.step ?? 'none',
-      state: decision.state,
-      because: [...decision.because],
-      factsDigest,
-    },
+    decision: firstNote(work.decision, noteOf(decision, factsDigest, nowMs)),
   }
   const counted = handedOut(next, decision)
   return same(counted, work) ? work : counted
+}
+
+/** A decision as it is journaled, alone or with the intent that it leads to. */
+export function noteOf({ step, state, because }: Decision, factsDigest: string, atMs: number): DecisionNote {
+  return { step: step ?? 'none', state, because: [...because], factsDigest, atMs }
+}
+
+/** Decided again from the same facts, it keeps the instant at which it was decided first. */
+function firstNote(earlier: DecisionNote | null, note: DecisionNote): DecisionNote {
+  return earlier !== null && same({ ...note, atMs: earlier.atMs }, earlier) ? earlier : note
 }
 
 function handedOut(work: Work, { actor, step, facts }: Decision): Work {
@@ -52,6 +57,6 @@ function waitOf(work: Work, decision: Decision, nowMs: number): Work['wait'] {
   return decision.actor === 'wait' ? { state: decision.state, head, sinceMs: nowMs } : null
 }
 
-function same(a: Work, b: Work): boolean {
+function same<Value extends Work | DecisionNote>(a: Value, b: Value): boolean {
   return JSON.stringify(a) === JSON.stringify(b)
 }

@@ -60,6 +60,18 @@ export const VerdictRecord = z.object({
 })
 export type VerdictRecord = z.infer<typeof VerdictRecord>
 
+/** A decision as it is journaled: what was concluded, and what from. */
+export const DecisionNote = z.object({
+  step: z.string(),
+  state: z.string(),
+  because: z.array(z.string()),
+  /** Names the facts that were kept of it (lib/dispatch/replay). */
+  factsDigest: z.string(),
+  /** Wall clock of when it was first decided so; notes of before there was one have none. */
+  atMs: z.number().nullable().default(null),
+})
+export type DecisionNote = z.infer<typeof DecisionNote>
+
 export const Work = z.object({
   schema: z.literal(1),
   issue: z.number().int().nullable(),
@@ -77,9 +89,7 @@ export const Work = z.object({
   /** The reviewer could not be asked (not enabled, no permission) for this head. */
   reviewUnavailable: z.object({ head: z.string(), reason: z.string() }).nullable(),
   /** The last decision that this run was given; an intent is journaled together with it. */
-  decision: z
-    .object({ step: z.string(), state: z.string(), because: z.array(z.string()), factsDigest: z.string() })
-    .nullable(),
+  decision: DecisionNote.nullable(),
   /** Evidence against the last agent, such as `no_commit`; cleared when a step succeeds. */
   evidence: z.array(z.string()),
 })

@@ -2,7 +2,7 @@
 import { ACTING_REFUSALS, madeFields, makeEffect, openActing, pullRequestOptions } from '../../lib/command/acting.ts'
 // The end of the work: exactly the commit that was judged is merged, or nothing is.
 import { defineCommand, runIfMain, sha } from '../../lib/command/index.ts'
-import { observeForCommand, requireHead, requireStep } from '../../lib/command/permission.ts'
+import { actingOn, observeForCommand, requireHead, requireStep } from '../../lib/command/permission.ts'
 import { accept } from '../../lib/outcome.ts'
 
 export const command = defineCommand({
@@ -35,7 +35,7 @@ export const command = defineCommand({
     const { mergePullRequest } = await import('../../lib/github/effects/merge-pull-request.ts')
     const { method } = input.policy.value.merge
     const at = { repo: input.target.repo, number: pr.number, head: options.head, method }
-    const made = await makeEffect(mergePullRequest(at, client), acting)
+    const made = await makeEffect(mergePullRequest(at, client), await actingOn(permitted.value, acting, observed.value))
     if (!made.ok) return made
     const { action, level, value } = made.value
     return { ok: true as const, action, level, number: at.number, head: at.head, method, ...value }

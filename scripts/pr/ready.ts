@@ -2,7 +2,7 @@
 import { ACTING_REFUSALS, madeFields, makeEffect, openActing, pullRequestOptions } from '../../lib/command/acting.ts'
 // A draft leaves the draft gate only here, and only when the rules say that it passed on this very head.
 import { defineCommand, runIfMain, sha } from '../../lib/command/index.ts'
-import { observeForCommand, requireHead, requireStep } from '../../lib/command/permission.ts'
+import { actingOn, observeForCommand, requireHead, requireStep } from '../../lib/command/permission.ts'
 import { accept } from '../../lib/outcome.ts'
 
 export const command = defineCommand({
@@ -26,7 +26,7 @@ export const command = defineCommand({
 
     const { markReady } = await import('../../lib/github/effects/mark-ready.ts')
     const at = { repo: input.target.repo, number: pr.number, head: pr.head.sha }
-    const made = await makeEffect(markReady(at, client), acting)
+    const made = await makeEffect(markReady(at, client), await actingOn(permitted.value, acting, observed.value))
     if (!made.ok) return made
     return { ok: true as const, action: made.value.action, level: made.value.level, number: at.number, head: at.head }
   },
