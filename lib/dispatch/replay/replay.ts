@@ -99,7 +99,7 @@ function decideAgain({ decision, ...entry }: Journaled, found: FoundFacts | unde
   return {
     different: {
       ...entry,
-      then: { step, state, because },
+      before: { step, state, because },
       now: { ...again, because: [...now.because], actor: now.actor },
     },
   }
