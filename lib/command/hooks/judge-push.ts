@@ -3,16 +3,20 @@
  *
  * The repository is named by the address that is pushed to, as a target names it: `owner/name`. So a push
  * to a fork or to any other repository asks about branches of that one, and a mirror of the same name
- * counts as the same. An address that names no repository is none that a run could claim.
+ * counts as the same. A branch of an address that names no repository can be claimed by nobody.
  */
 import { endpointFor, hostOf } from '../../endpoint.ts'
+import { UsageError } from '../../errors.ts'
 import { type BranchClaim, branchOf, decidePush, type RefVerdict } from '../../git/hooks/decide.ts'
 import type { PushedRef } from '../../git/hooks/pushed-refs.ts'
-import type { Holder, OwnershipContext } from '../../ownership/service.ts'
-import { listOwnership, readOwnership } from '../../ownership/service.ts'
+import { sameRepository } from '../../git/same-repository.ts'
+import { type Holder, listOwnership, type OwnershipContext, readOwnership } from '../../ownership/service.ts'
 import { parseWork } from '../../sessions/work.ts'
+import { parseStoreChoice } from '../../store/git/address.ts'
+import { NAMESPACES, recordRef } from '../../store/git/ref-names.ts'
+import { originSlug } from '../../store/location.ts'
 import { slugOfUrl } from '../../store/remotes.ts'
-import { type BranchTarget, isBranchName } from '../../target.ts'
+import { type BranchTarget, isBranchName, type Target, targetKey } from '../../target.ts'
 import type { CommandContext } from '../define.ts'
 import { openOwnership, validConfig } from '../services.ts'
 
@@ -34,32 +38,100 @@ export async function judgePush(
   context: CommandContext,
 ): Promise<JudgedPush> {
   // A setting that cannot be read may be the one that says where the records are.
-  await validConfig(context)
+  const { config } = await validConfig(context)
   const repo = slugOfUrl(words.url)
+  const stores = repo === null ? [] : await openStores(repo, words, context)
+  const place = namesOf(config.store)
+  const looking = { stores, hosts: hostsOf(words.url, context), ...words, ...place, cwd: context.cwd }
+
   const claims = new Map<string, BranchClaim | null>()
   for (const pushed of refs) {
     const branch = branchOf(pushed)
     if (branch === null || claims.has(branch)) continue
     const claimable = repo !== null && isBranchName(branch)
-    claims.set(branch, claimable ? await claimOn({ repo, branch }, words, context) : null)
+    claims.set(branch, claimable ? await findClaim({ repo, branch }, looking) : null)
   }
-  return { repo, verdicts: decidePush({ refs, claims, records: null }) }
+  return { repo, verdicts: decidePush({ refs, claims, records: place.records }) }
+}
+
+/**
+ * The records of the repository that is pushed to, and those of this clone's own: a pull request from a fork
+ * keeps the claim on its branch beside its own.
+ */
+async function openStores(
+  repo: string,
+  words: PushWords,
+  context: CommandContext,
+): Promise<readonly OwnershipContext[]> {
+  const own = originSlug(context.cwd)
+  const found = own === null || own === repo ? [] : [await openOwnership(anywhereIn(own), words, context)]
+  try {
+    return [...found, await openOwnership(anywhereIn(repo), words, context)]
+  } catch (error) {
+    // Records in a remote that this clone does not have can only be those of another clone.
+    if (error instanceof UsageError && error.code === 'not_a_checkout' && found.length > 0) return found
+    throw error
+  }
+}
+
+/** Which repository decides where records are; which target of it does not. */
+function anywhereIn(repo: string): Target {
+  return { host: 'any', repo, lease: 'any' }
+}
+
+interface Looking {
+  readonly stores: readonly OwnershipContext[]
+  readonly hosts: readonly string[]
+  readonly url: string
+  readonly cwd: string
+  readonly records: string | null
+  readonly refOf: (key: string) => string | null
 }
 
 /** Records bear the name of their forge, and a hook's shell may not say which one that is. */
-async function claimOn(
-  named: Omit<BranchTarget, 'host'>,
-  words: PushWords,
-  context: CommandContext,
-): Promise<BranchClaim | null> {
-  for (const host of hostsOf(words.url, context)) {
-    const target = { host, ...named }
-    const ownership = await openOwnership(target, words, context)
-    const { holder, version } = await readOwnership(target, ownership)
-    if (holder === null || holder.alive === 'ended') continue
-    return { ...(await describe(target, holder, ownership)), record: recordOf(target, version, ownership) }
+async function findClaim(named: Omit<BranchTarget, 'host'>, looking: Looking): Promise<BranchClaim | null> {
+  for (const ownership of looking.stores) {
+    for (const host of looking.hosts) {
+      const target = { host, ...named }
+      const { holder, version } = await readOwnership(target, ownership)
+      if (holder === null || holder.alive === 'ended') continue
+      const announced = await readAnnounced(host, holder, ownership)
+      const { runId, token } = holder
+      return { runId, token, announced, record: await recordOf(target, version, { ...looking, ownership }) }
+    }
   }
   return null
+}
+
+/** Where records of a git store lie in their remote. */
+function namesOf(choice: string): Pick<Looking, 'records' | 'refOf'> {
+  if (choice === 'files') return { records: null, refOf: () => null }
+  const { namespace } = parseStoreChoice(choice)
+  return { records: `${NAMESPACES[namespace]}/`, refOf: (key) => recordRef(namespace, key) }
+}
+
+/** @returns `null` unless the record lies in the very repository that is pushed to */
+async function recordOf(
+  target: BranchTarget,
+  version: string | null,
+  { url, cwd, refOf, ownership }: Looking & { readonly ownership: OwnershipContext },
+): Promise<BranchClaim['record']> {
+  const ref = refOf(targetKey(target))
+  const { remote } = ownership.store
+  if (ref === null || version === null || remote === undefined) return null
+  return (await sameRepository(url, remote, cwd)) ? { ref, version } : null
+}
+
+/** A run announces what it pushes in the record of the issue or pull request that it works on. */
+async function readAnnounced(host: string, { runId }: Holder, ownership: OwnershipContext): Promise<readonly string[]> {
+  const announced: string[] = []
+  for (const { target, record } of await listOwnership(`${host}/`, ownership)) {
+    const held = record?.activeRun
+    if (target === null || !('number' in target) || held?.runId !== runId) continue
+    const own = parseWork(record?.work ?? null).intents.filter((intent) => intent.token === held.token)
+    announced.push(...own.map(({ key }) => key))
+  }
+  return announced
 }
 
 function hostsOf(url: string, { env }: CommandContext): readonly string[] {
@@ -71,20 +143,3 @@ function hostsOf(url: string, { env }: CommandContext): readonly string[] {
 
 /** `https://user@host:port/…`, `ssh://…`, or `user@host:…`. */
 const ADDRESS = /^(?:[a-z][a-z0-9+.-]*:\/\/(?:[^@/]*@)?([^/]+)|(?:[^@/:]+@)?([^/:]+):)/i
-
-/** A run announces what it pushes in the record of the issue or pull request that it works on. */
-async function describe(branch: BranchTarget, { runId, token }: Holder, ownership: OwnershipContext) {
-  const announced: string[] = []
-  for (const { target, record } of await listOwnership(`${branch.host}/`, ownership)) {
-    const held = record?.activeRun
-    if (target === null || !('number' in target) || held?.runId !== runId) continue
-    const own = parseWork(record?.work ?? null).intents.filter((intent) => intent.token === held.token)
-    announced.push(...own.map(({ key }) => key))
-  }
-  return { runId, token, announced }
-}
-
-/** Filled in by stores that keep each record in a ref of the remote. */
-function recordOf(_target: BranchTarget, _version: string | null, _ownership: OwnershipContext): BranchClaim['record'] {
-  return null
-}
