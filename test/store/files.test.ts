@@ -188,6 +188,23 @@ describe('a creator that is taken for dead', () => {
     await count()
     expect((await open().read(KEY))?.value).toBe(1)
   })
+
+  it.each(['write', 'sync'] as const)('is told of a conflict when it is swept before its %s', async (op) => {
+    const sweep = () => rmSync(join(root, 'state/prepared'), { recursive: true, force: true })
+    const swept: Files = {
+      ...disk,
+      write(path, text) {
+        if (op === 'write') sweep()
+        return disk.write(path, text)
+      },
+      sync(folder) {
+        if (op === 'sync' && folder.includes('prepared/')) sweep()
+        return disk.sync(folder)
+      },
+    }
+    expect(await open(swept).compareAndSwap(KEY, null, 'mine', 0)).toEqual({ ok: false, conflict: true })
+    expect(await open().read(KEY)).toBeNull()
+  })
 })
 
 describe('a disk that fails', () => {

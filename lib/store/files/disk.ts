@@ -55,8 +55,12 @@ export const disk: Files = {
   async sync(folder) {
     // Windows has no way to ask for it; its file systems keep names in order.
     if (process.platform === 'win32') return
+    // A prepared folder may be swept away under a creator that is taken for dead, as by another pid
+    // namespace: there are no names to keep then, and the rename that follows finds out.
+    const opened = answer('sync', folder, () => openSync(folder, 'r'), { absent: null })
+    if (opened === null) return
     try {
-      await keeping(openSync(folder, 'r'), () => {})
+      await keeping(opened, () => {})
     } catch (error) {
       throw unavailable('sync', folder, error)
     }
