@@ -25,8 +25,11 @@ try {
   await bundle({
     root,
     out,
-    entries: [...programs, 'lib/index'].map((name) => `${name}.ts`),
-    alone: { 'lib/dispatch/agent/supervisor.ts': 'agent-supervisor' },
+    entries: [...programs, 'lib/index', 'lib/testing/index'].map((name) => `${name}.ts`),
+    alone: {
+      'lib/dispatch/agent/supervisor.ts': 'agent-supervisor',
+      'lib/testing/contender.ts': 'store-contender',
+    },
   })
   for (const program of programs) await chmod(`${out}${program}.mjs`, 0o755)
   await writeDeclarations(root, out)

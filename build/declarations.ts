@@ -1,5 +1,5 @@
 /**
- * The types that users of the package see: those that the root's reach, and no others.
+ * The types that users of the package see: those that its exports reach, and no others.
  *
  * The compiler writes `.ts` at the end of imports as the source has it; in an installed package that
  * names no file.
@@ -8,7 +8,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { execa } from 'execa'
 
-const ROOT = 'lib/index.d.ts'
+const ROOTS = ['lib/index.d.ts', 'lib/testing/index.d.ts']
 const IMPORT = /(?<=\bfrom |\bimport\()(['"])(\.[^'"]*)\.ts\1/g
 
 /** @param out folder that receives `types/`, ending in a slash */
@@ -17,7 +17,7 @@ export async function writeDeclarations(root: string, out: string): Promise<void
   const argv = [`${root}node_modules/typescript/bin/tsc`, '--project', 'tsconfig.build.json', '--outDir', all]
   await execa(process.execPath, argv, { cwd: root, stdout: 'inherit', stderr: 'inherit' })
 
-  const wanted = [ROOT]
+  const wanted = [...ROOTS]
   for (const file of wanted) {
     const text = await readFile(join(all, file), 'utf8')
     for (const [, , path] of text.matchAll(IMPORT)) {

@@ -66,6 +66,20 @@ describe('the package in an empty folder', () => {
     expect(existsSync(join(folder, '.dev-loops/records'))).toBe(true)
   })
 
+  it('checks a store of its own, and finds out when it breaks its promises', () => {
+    for (const [name, openStore] of Object.entries(STORES)) {
+      writeFileSync(join(folder, `${name}.mjs`), `import { openFileStore } from 'dev-loops/testing'\n${openStore}`)
+    }
+    const program = `
+      import { checkStore } from 'dev-loops/testing'
+      const options = { options: './checked', seconds: 1, seats: [{}, {}, {}] }
+      for (const module of ['./whole.mjs', './broken.mjs']) {
+        const { ok, register } = await checkStore({ module, ...options })
+        console.log(ok, register.linearizable, register.operations > 0)
+      }`
+    expect(node('--input-type=module', '-e', program)).toBe('true true true\nfalse false true\n')
+  })
+
   it('starts a local forge, which needs GitHub’s schema', () => {
     const program = `
       import { startForge } from 'dev-loops'
@@ -105,7 +119,19 @@ describe('the package in an empty folder', () => {
   })
 })
 
+const STORES = {
+  whole: `export const openStore = (folder) => openFileStore(folder, { scope: 'machine' })`,
+  // Believes whatever version it is told, so that two changes can replace the same one.
+  broken: `export function openStore(folder) {
+    const store = openFileStore(folder + '.broken', { scope: 'machine' })
+    const compareAndSwap = async (key, version, value, entry) =>
+      store.compareAndSwap(key, (await store.read(key))?.version ?? null, value, entry)
+    return { ...store, compareAndSwap }
+  }`,
+}
+
 const CONSUMER = `
+import { checkLinearizable, checkStore, type OpenStore, registerModel, type StoreReport } from 'dev-loops/testing'
 import { claimRunnerOwnership, decide, formatTarget, startForge, type Decision, type Forge, type Target } from 'dev-loops'
 
 export const target: Target = { host: 'github.com', repo: 'acme/api', number: 88 }
@@ -116,6 +142,9 @@ export const claim = async (): Promise<string | null> => {
   const answer = await claimRunnerOwnership({ repo: 'acme/api', pr: 88, runId: 'a' })
   return answer.ok ? answer.status : answer.error
 }
+export const openStore: OpenStore = () => { throw new Error('none yet') }
+export const report = (): Promise<StoreReport> => checkStore({ module: './store.mjs', disturb: ['kill'] })
+export const judged: boolean | null = checkLinearizable([], registerModel([])).linearizable
 `
 
 function compile(): string {

@@ -7,8 +7,8 @@ import { join } from 'node:path'
 import { buildSync } from 'esbuild'
 
 /** @returns the path of one file that node runs as it is */
-export function bundleWorker(source: string, folder: string): string {
-  const outfile = join(folder, 'worker.mjs')
+export function bundleWorker(source: string, folder: string, name = 'worker'): string {
+  const outfile = join(folder, `${name}.mjs`)
   buildSync({
     entryPoints: [source],
     outfile,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { Operation } from '../support/history.ts'
-import { checkHistory } from '../support/history-checker.ts'
-import { type OwnerOp, type OwnerResult, ownerModel } from '../support/history-ownership.ts'
+import type { Operation } from '../../lib/testing/history.ts'
+import { checkLinearizable } from '../../lib/testing/linearizability.ts'
+import { type OwnerOp, type OwnerResult, ownerModel } from '../../lib/testing/owner-model.ts'
 
 type Told = [said: string, token: number, holder: string | null]
 
@@ -23,7 +23,7 @@ const guard = (run: string, token: number): OwnerOp => ({ kind: 'guard', run, to
 
 function linearizable(history: readonly Operation<OwnerOp, OwnerResult>[], deaths: [string, number, number][] = []) {
   const known = new Map(deaths.map(([run, from, to]) => [run, { from, to }]))
-  return checkHistory(history, ownerModel(known)).linearizable
+  return checkLinearizable(history, ownerModel(known)).linearizable
 }
 
 describe('the check of histories', () => {
@@ -81,6 +81,24 @@ describe('the check of histories', () => {
       ],
     ],
     [
+      'a look that still sees the owner of before',
+      false,
+      [
+        call(leased('a'), [0, 5], ['claimed_new', 1, 'a']),
+        call({ ...leased('b'), kind: 'force' }, [10, 15], ['taken_over', 2, 'b']),
+        call({ kind: 'assert', run: 'c' }, [20, 25], ['ownership_lost', 1, 'a']),
+      ],
+    ],
+    [
+      'a token that falls',
+      false,
+      [
+        call(leased('a'), [0, 5], ['claimed_new', 2, 'a']),
+        call({ kind: 'release', run: 'a' }, [10, 15], ['released', 2, null]),
+        call(leased('b'), [20, 25], ['claimed_new', 1, 'b']),
+      ],
+    ],
+    [
       'a release that was lost',
       false,
       [
@@ -90,6 +108,17 @@ describe('the check of histories', () => {
       ],
     ],
   ])('judges %s: %s', (_, expected, history) => {
+    expect(linearizable(history)).toBe(expected)
+  })
+
+  const elsewhere = (run: string): OwnerOp => ({ ...leased(run), host: 'other' })
+
+  it.each<[string, boolean, number, Told]>([
+    ['be refused long after the term', true, 900, ['active_run_exists', 1, 'a']],
+    ['be granted after the term', true, 900, ['claimed_new', 2, 'b']],
+    ['not be granted within the term', false, 50, ['claimed_new', 2, 'b']],
+  ])('lets a claim from another host %s', (_, expected, at, told) => {
+    const history = [call(leased('a'), [0, 5], ['claimed_new', 1, 'a']), call(elsewhere('b'), [at, at + 5], told)]
     expect(linearizable(history)).toBe(expected)
   })
 

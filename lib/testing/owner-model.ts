@@ -1,16 +1,22 @@
 /**
  * What a register of owners may answer: the sequential model against which histories are checked.
  *
- * Written from the table of design §6, without a line of the product. Time enters in one way: whether
- * the holder's claim had ended is known for certain before and after two instants, and in between either
- * answer is right.
+ * Written from the promises of docs/ownership.md, without a line of the rules. Time enters in one way:
+ * whether the holder's claim had ended is known for certain before and after two instants, and in between
+ * either answer is right. Another host may see the end of a lease as early, and ever so much later.
  */
 import type { Operation } from './history.ts'
-import type { Model } from './history-checker.ts'
+import type { Model } from './linearizability.ts'
 
 export interface OwnerOp {
+  /** `force` is a takeover that asks for nothing but a reason. */
   readonly kind: 'claim' | 'takeover' | 'force' | 'renew' | 'assert' | 'guard' | 'release'
   readonly run: string
+  /** The boot it works on: another one compares no clock with it. Not given: all on one. */
+  readonly host?: string
+  /** The pid namespace it works in: from another one nobody is proved dead. Not given: all in one. */
+  readonly pids?: string
+  /** Term of the lease; `null`: the claim has none. */
   readonly ttlMs?: number | null
   /** The claim names the caller's own process. */
   readonly withProcess?: boolean
@@ -28,6 +34,8 @@ export interface OwnerResult {
 
 interface Held {
   readonly run: string
+  readonly host: string | undefined
+  readonly pids: string | undefined
   readonly token: number
   readonly ttlMs: number | null
   readonly withProcess: boolean
@@ -41,7 +49,7 @@ export interface OwnerState {
   readonly held: Held | null
 }
 
-/** When a run's process was killed (`from`: before the signal was sent) and seen dead (`to`). */
+/** When a run's process was killed: before the signal was sent (`from`), and when it was seen dead (`to`). */
 export type Deaths = ReadonlyMap<string, { readonly from: number; readonly to: number }>
 
 type OwnerOperation = Operation<OwnerOp, OwnerResult>
@@ -54,7 +62,8 @@ interface Possible {
   readonly next: OwnerState
 }
 
-export function ownerModel(deaths: Deaths): Model<OwnerState, OwnerOp, OwnerResult> {
+/** @param deaths of runs whose claims name their process */
+export function ownerModel(deaths: Deaths = new Map()): Model<OwnerState, OwnerOp, OwnerResult> {
   return {
     initial: { token: 0, held: null },
     name: ({ token, held }) =>
@@ -62,7 +71,7 @@ export function ownerModel(deaths: Deaths): Model<OwnerState, OwnerOp, OwnerResu
     next(state, operation) {
       const { result } = operation
       const possible = possibilities(state, operation, deaths)
-      if (result === null) return [state, ...possible.map(({ next }) => next).filter((next) => next !== state)]
+      if (result === null) return possible.map(({ next }) => next)
       return possible.filter((each) => agrees(each, state, operation, result)).map(({ next }) => next)
     },
   }
@@ -135,8 +144,9 @@ interface Ended {
   readonly certainly: boolean
 }
 
-function judge(held: Held, { calledAt, returnedAt }: OwnerOperation, deaths: Deaths): Ended {
-  const death = held.withProcess ? deaths.get(held.run) : undefined
+function judge(held: Held, { op, calledAt, returnedAt }: OwnerOperation, deaths: Deaths): Ended {
+  if (op.host !== held.host) return { possibly: returnedAt >= held.endsFrom, certainly: false }
+  const death = held.withProcess && op.pids === held.pids ? deaths.get(held.run) : undefined
   return {
     possibly: returnedAt >= held.endsFrom || (death !== undefined && returnedAt >= death.from),
     certainly: calledAt >= held.endsTo || (death !== undefined && calledAt >= death.to),
@@ -144,9 +154,9 @@ function judge(held: Held, { calledAt, returnedAt }: OwnerOperation, deaths: Dea
 }
 
 function granted(state: OwnerState, operation: OwnerOperation): OwnerState {
-  const { run, ttlMs = null, withProcess = false } = operation.op
+  const { run, host, pids, ttlMs = null, withProcess = false } = operation.op
   const token = state.token + 1
-  return { token, held: { run, token, ttlMs, withProcess, ...leaseFrom(ttlMs, operation) } }
+  return { token, held: { run, host, pids, token, ttlMs, withProcess, ...leaseFrom(ttlMs, operation) } }
 }
 
 function again(held: Held, operation: OwnerOperation): Held {

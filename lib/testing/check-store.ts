@@ -1,0 +1,232 @@
+/**
+ * Does a store keep its promises while its users are killed and stopped?
+ *
+ * Starts real processes, each of which opens the store from a module given by its path, lets them use a
+ * few keys as registers and a few pull requests through the rules of ownership, and checks what they were
+ * told: both histories must be linearizable, and the journals must hold exactly what was committed. At the
+ * end, with all of them dead, one more run must be granted every pull request.
+ */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { OwnershipContext } from '../ownership/service.ts'
+import type { Json, Store } from '../store/store.ts'
+import { Contest, contenderCommand, historiesIn, type Seat } from './contest.ts'
+import { clockMs, type Operation, readFailures, readHistory, recordHistory } from './history.ts'
+import { checkJournal, checkOrder } from './journal-check.ts'
+import { checkLinearizable, type Linearizability } from './linearizability.ts'
+import { contextOf, historyFile, openModule } from './module.ts'
+import { type OwnerOp, type OwnerResult, ownerModel } from './owner-model.ts'
+import { randomFrom } from './random.ts'
+import { type RegisterOp, type RegisterResult, registerModel } from './register-model.ts'
+import { ownerKey, performOwnerOp } from './use-ownership.ts'
+
+/** Of your own: cut the network, fill the disk, and put it right before it ends. */
+export type Disturbance = 'kill' | 'pause' | (() => Promise<void>)
+
+export interface CheckStoreOptions {
+  /** Path of a module that exports `openStore(options)`: a `Store`, or a promise of one. */
+  readonly module: string
+  /** Handed to `openStore` in each process: a folder, an address. */
+  readonly options?: Json
+  /** How long the processes work; 5 when not given. */
+  readonly seconds?: number
+  /** One process in each; 8 on this machine when not given. */
+  readonly seats?: readonly Seat[]
+  /** How many registers, and how many pull requests; 3 when not given. The fewer, the harder they fight. */
+  readonly keys?: number
+  /** What is done meanwhile, one of these at a time; kill and pause when not given. */
+  readonly disturb?: readonly Disturbance[]
+  /** How long after the death of its caller a call may still take effect; for ever when not given. */
+  readonly landsWithinMs?: number
+  /** Leases last between this and 2.7 times as long; 300 when not given. */
+  readonly shortestTtlMs?: number
+  /** Longest pause of a process between two calls; 20 when not given. */
+  readonly pauseMs?: number
+  readonly seed?: number
+  /** Empty folder in which the histories are kept for reading; thrown away when not given. */
+  readonly keepIn?: string
+  /** Words that start one process: for tests that start many from a bundle of their own. */
+  readonly contender?: readonly string[]
+}
+
+export interface StoreReport {
+  /** Both histories are linearizable, the journals are whole, and every pull request was granted in the end. */
+  readonly ok: boolean
+  readonly seed: number
+  readonly register: Linearizability<RegisterOp, RegisterResult>
+  readonly ownership: Linearizability<OwnerOp, OwnerResult>
+  /** What is wrong with the journals, and with records that cannot be read, in words. */
+  readonly journal: readonly string[]
+  readonly unanswered: number
+  /** What the store threw, and how often, when nobody can know whether the call took effect. */
+  readonly failures: Readonly<Record<string, number>>
+  /** The same when the failure proved that nothing was changed. */
+  readonly refusals: Readonly<Record<string, number>>
+  readonly kills: number
+  readonly pauses: number
+  /** What the rules of ownership answered, and how often. */
+  readonly said: Readonly<Record<string, number>>
+  /** Of all calls whose process was neither killed nor stopped during them. */
+  readonly slowestAnswerMs: number
+  /** From the last death to the grant of the last pull request to another run; `null`: one was never granted. */
+  readonly slowestGrantMs: number | null
+}
+
+const SURVIVOR = 'survivor'
+
+/**
+ * @returns when all is over and every process has ended
+ * @throws Error when a process ends by itself, because its module cannot be opened or the rules have a bug
+ */
+export async function checkStore(given: CheckStoreOptions): Promise<StoreReport> {
+  const options = complete(given)
+  const folder = given.keepIn ?? mkdtempSync(join(tmpdir(), 'dev-loops-check-'))
+  const contest = openContest(options, folder)
+  try {
+    await disturb(contest, options)
+    const endedAt = await contest.end()
+    const store = await openModule(options.module, options.options)
+    const grantedAt = await outlive(contextOf(store, folder), folder, options)
+    return await report({ contest, folder, store, options, slowestGrantMs: grantedAt && grantedAt - endedAt })
+  } finally {
+    await contest.end()
+    if (given.keepIn === undefined) rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+type Complete = Required<Omit<CheckStoreOptions, 'keepIn'>>
+
+function complete(given: CheckStoreOptions): Complete {
+  return {
+    options: null,
+    seconds: 5,
+    seats: Array.from({ length: 8 }, () => ({})),
+    keys: 3,
+    disturb: ['kill', 'pause'],
+    landsWithinMs: Number.POSITIVE_INFINITY,
+    shortestTtlMs: 300,
+    pauseMs: 20,
+    seed: 1,
+    contender: contenderCommand(),
+    ...given,
+    module: resolve(given.module),
+  }
+}
+
+function openContest(options: Complete, folder: string): Contest {
+  const { module, keys, shortestTtlMs, pauseMs, seats, seed, contender } = options
+  const leaseAlways = seats.some(({ host, launcher }) => host !== undefined || launcher !== undefined)
+  const words = { module, options: options.options, folder, keys, shortestTtlMs, leaseAlways, pauseMs }
+  return new Contest({ words, seats, seed, contender, random: randomFrom(seed) })
+}
+
+async function disturb(contest: Contest, { seconds, seed, disturb: how, shortestTtlMs }: Complete): Promise<void> {
+  const random = randomFrom(seed + 1)
+  await contest.ready()
+  const endsAt = clockMs() + seconds * 1_000
+  while (clockMs() < endsAt) {
+    await pause(60 + random() * 120)
+    const chosen = how[Math.floor(random() * how.length)]
+    if (chosen === 'kill') await contest.killOne()
+    // Up to twice the shortest term, so that some are displaced meanwhile.
+    else if (chosen === 'pause') contest.pauseOne(shortestTtlMs * (0.15 + 1.85 * random()))
+    else await chosen?.()
+  }
+}
+
+/** @returns when the last pull request was granted to a run that comes after all others; `null`: one was not */
+async function outlive(context: OwnershipContext, folder: string, options: Complete): Promise<number | null> {
+  const recorder = recordHistory<OwnerOp, OwnerResult>(historyFile(folder, 'ownership', SURVIVOR), SURVIVOR)
+  const pids = context.host.pidNamespace ?? undefined
+  const giveUpAt = clockMs() + 10_000 + 6 * options.shortestTtlMs
+
+  const grant = async (number: number): Promise<number | null> => {
+    for (let tries = 0; clockMs() < giveUpAt; tries += 1) {
+      // A claim with neither lease nor process never ends by itself; it is taken over.
+      const kind = tries % 2 === 0 ? 'claim' : 'takeover'
+      const op: OwnerOp = { kind, run: SURVIVOR, ttlMs: 60_000, ...(pids === undefined ? {} : { pids }) }
+      const { said } = await recorder.record(ownerKey(number), op, () => performOwnerOp(number, op, context))
+      if (said === 'claimed_new' || said === 'taken_over') return clockMs()
+      await pause(20)
+    }
+    return null
+  }
+  const grants = Promise.all(Array.from({ length: options.keys }, (_, index) => grant(index + 1)))
+  // A store that never answers must not hold up the report.
+  const enough = new AbortController()
+  const granted = await Promise.race([grants, pause(giveUpAt - clockMs(), [null], { signal: enough.signal })])
+  enough.abort()
+  return granted.includes(null) ? null : Math.max(...granted.map((at) => at ?? 0))
+}
+
+interface Over {
+  readonly contest: Contest
+  readonly folder: string
+  readonly store: Store
+  readonly options: Complete
+  readonly slowestGrantMs: number | null
+}
+
+async function report({ contest, folder, store, options, slowestGrantMs }: Over): Promise<StoreReport> {
+  const { seed, landsWithinMs } = options
+  const openUntil = (worker: string) => (contest.deaths.get(worker)?.to ?? Number.POSITIVE_INFINITY) + landsWithinMs
+  const read = <Op, Result>(kind: 'register' | 'ownership') =>
+    readHistory<Op, Result>(historiesIn(folder, kind), openUntil)
+
+  const registers = read<RegisterOp, RegisterResult>('register')
+  const owners = read<OwnerOp, OwnerResult>('ownership')
+  const register = checkLinearizable(registers, registerModel(registers))
+  const ownership = checkLinearizable(owners, ownerModel(contest.deaths))
+  const journal = await checkJournals(store, registers)
+
+  const all = [...registers, ...owners]
+  const failures = readFailures([...historiesIn(folder, 'register'), ...historiesIn(folder, 'ownership')])
+  const answered = all.filter(({ result }) => result !== null)
+  const undisturbed = answered.filter((each) => !wasPaused(each, contest))
+  const holds = register.linearizable === true && ownership.linearizable === true && journal.length === 0
+  return {
+    ok: holds && answered.length > 0 && slowestGrantMs !== null,
+    seed,
+    register,
+    ownership,
+    journal,
+    unanswered: all.length - answered.length,
+    failures: countBy(failures.filter(({ changedNothing }) => !changedNothing).map(({ failure }) => failure)),
+    refusals: countBy(failures.filter(({ changedNothing }) => changedNothing).map(({ failure }) => failure)),
+    kills: contest.kills,
+    pauses: contest.pauses.length,
+    said: countBy(owners.flatMap(({ op, result }) => (result ? `${op.kind}: ${result.said}` : []))),
+    slowestAnswerMs: Math.max(0, ...undisturbed.map(({ calledAt, returnedAt }) => returnedAt - calledAt)),
+    slowestGrantMs,
+  }
+}
+
+/** Of every record that the store lists, and of every register that somebody used. */
+async function checkJournals(
+  store: Store,
+  registers: readonly Operation<RegisterOp, RegisterResult>[],
+): Promise<readonly string[]> {
+  const used = new Set(registers.map(({ key }) => key))
+  const problems: string[] = []
+  for (const key of new Set([...used, ...(await store.list(''))])) {
+    try {
+      const kept = { journal: await store.journal(key, 0), last: await store.read(key) }
+      problems.push(...checkOrder(key, kept), ...(used.has(key) ? checkJournal(key, registers, kept) : []))
+    } catch (error) {
+      problems.push(`${key}: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
+  return problems
+}
+
+function wasPaused({ worker, calledAt, returnedAt }: Operation<unknown, unknown>, { pauses }: Contest): boolean {
+  return pauses.some((each) => each.worker === worker && each.from <= returnedAt && calledAt <= each.to)
+}
+
+function countBy(names: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {}
+  for (const name of names) counts[name] = (counts[name] ?? 0) + 1
+  return Object.fromEntries(Object.entries(counts).sort())
+}

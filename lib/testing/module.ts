@@ -1,0 +1,58 @@
+/**
+ * What a process under check is told, and how it opens the store of a module that is given by its path.
+ */
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { type HostIdentity, readHostIdentity } from '../ownership/host.ts'
+import type { OwnershipContext } from '../ownership/service.ts'
+import type { Json, Store } from '../store/store.ts'
+
+/** The variable in which a contender finds its words, as JSON. */
+export const WORDS = 'DEV_LOOPS_CONTENDER'
+
+export interface ContenderWords {
+  /** Path of the module that exports `openStore`. */
+  readonly module: string
+  readonly options: Json
+  /** Folder for histories, and for what each host remembers. */
+  readonly folder: string
+  readonly worker: string
+  /** A made-up machine: its boot id and pid namespace are unlike all others. */
+  readonly host?: string | undefined
+  readonly seed: number
+  readonly keys: number
+  readonly shortestTtlMs: number
+  readonly leaseAlways: boolean
+  /** Longest pause between two calls. */
+  readonly pauseMs: number
+}
+
+/** What a module under check exports; called once in each process. */
+export type OpenStore = (options: Json) => Store | Promise<Store>
+
+export async function openModule(path: string, options: Json): Promise<Store> {
+  const exported: { readonly openStore?: OpenStore } = await import(pathToFileURL(path).href)
+  if (typeof exported.openStore !== 'function') throw new Error(`${path} exports no function openStore`)
+  return exported.openStore(options)
+}
+
+export const historyFile = (folder: string, kind: 'register' | 'ownership', worker: string) =>
+  join(folder, `history.${kind}.${worker}.jsonl`)
+
+/** @param host a made-up machine; not given: this one */
+export function contextOf(store: Store, folder: string, host?: string): OwnershipContext {
+  if (host === undefined) return { store, host: readHostIdentity(), observations: join(folder, 'seen.here') }
+  const identity: HostIdentity = { machineId: host, bootId: `boot of ${host}`, pidNamespace: `pids of ${host}` }
+  return { store: bootedAs(store, `boot of ${host}`), host: identity, observations: join(folder, `seen.${host}`) }
+}
+
+/** The same store, read on the clock of another boot. */
+function bootedAs(store: Store, bootId: string): Store {
+  return new Proxy(store, {
+    get(target, name) {
+      if (name === 'now') return () => ({ ...target.now(), bootId })
+      const member: unknown = Reflect.get(target, name, target)
+      return typeof member === 'function' ? member.bind(target) : member
+    },
+  })
+}

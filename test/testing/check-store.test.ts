@@ -1,0 +1,48 @@
+/** A check that every store passes proves nothing: each of these breaks one promise and must be caught. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { checkStore, type StoreReport } from '../../lib/testing/check-store.ts'
+
+const broken = fileURLToPath(new URL('../fixtures/testing/broken-store.mjs', import.meta.url))
+
+let folder = ''
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'dev-loops-broken-'))
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+function check(fault: string): Promise<StoreReport> {
+  const seats = [{}, {}, {}]
+  return checkStore({ module: broken, options: { folder, fault }, seconds: 1, seats, keys: 1, disturb: [], pauseMs: 5 })
+}
+
+describe('a store that', () => {
+  it('keeps every promise passes', async () => {
+    const report = await check('none')
+    expect(report, JSON.stringify(report, null, 1)).toMatchObject({ ok: true, journal: [], failures: {} })
+    expect(report.register.operations).toBeGreaterThan(50)
+  })
+
+  it.each(['compares too early', 'never refuses', 'shows old values', 'uses versions twice', 'forgets changes'])(
+    '%s has a history that is not linearizable',
+    async (fault) => {
+      const report = await check(fault)
+      expect(report.ok).toBe(false)
+      expect(report.register.linearizable).toBe(false)
+    },
+  )
+
+  it('doubles entries of its journal is told so', async () => {
+    const report = await check('doubles entries')
+    expect(report.journal.join('\n')).toMatch(/has the committed run-\d+#\d+ 2 times/)
+  })
+})
+
+it('a module that opens no store is named', async () => {
+  const module = join(folder, 'empty.mjs')
+  writeFileSync(module, 'export const opened = null')
+  await expect(checkStore({ module, seconds: 1, seats: [{}] })).rejects.toThrow('openStore')
+})
