@@ -20,6 +20,7 @@ import { listKeys, readLive } from './list.ts'
 import { look, nameOf, recall } from './look.ts'
 import type { Namespace } from './ref-names.ts'
 import { type GitStorePlace, swap } from './swap.ts'
+import { swapTogether } from './together.ts'
 
 const CONFLICT = { ok: false, conflict: true } as const
 /** A push over a network takes a second or two, and several may stand in the queue. */
@@ -65,6 +66,16 @@ export function openGitStore(options: GitStoreOptions): Store {
       if (version !== null && !isSha(version)) return CONFLICT
       const next = await swap({ key, version, value, entry, wallMs: now().wallMs }, place)
       return next === null ? CONFLICT : { ok: true, version: next }
+    },
+
+    async swapTogether(changes, refs, options = {}) {
+      for (const { key } of changes) checkKey(key)
+      const { wallMs } = now()
+      return swapTogether(
+        changes.map((change) => ({ ...change, wallMs })),
+        { refs, options },
+        place,
+      )
     },
 
     list: (prefix) => listKeys(prefix, place),

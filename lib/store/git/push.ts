@@ -5,8 +5,9 @@
  * what happened: a push may land after its answer was lost. So the answer here is never "refused" but
  * "look again, and if nothing changed this is why".
  */
-import { GitError, StoreError } from '../../errors.ts'
+import { type DevLoopsError, GitError, StoreError } from '../../errors.ts'
 import { withScratch } from './cache.ts'
+import { NAMESPACES } from './ref-names.ts'
 import { type Call, gitIn, STORE, unreachable } from './remote.ts'
 
 export interface RefUpdate {
@@ -22,12 +23,12 @@ export type Pushed =
   /** The remote cannot change several refs in one step; nothing was changed. */
   | { readonly ok: false; readonly unsupported: true }
   /** To be thrown when a look at the refs shows that nothing changed. */
-  | { readonly ok: false; readonly unsupported: false; readonly failure: StoreError }
+  | { readonly ok: false; readonly unsupported: false; readonly failure: DevLoopsError }
 
 export const PUSH_TIMEOUT_MS = 30_000
 const FLAGS = ['--porcelain', '--no-verify', '--no-signed', '--no-follow-tags', '--recurse-submodules=no'] as const
 /** What git's receiving side says when somebody else is changing the ref right now, or its disk is full. */
-const PASSING = /lock|transaction|unpack|failed to update|stale info|fetch first|pack|missing|timed? ?out/i
+const PASSING = /lock|atomic|transaction|unpack|failed to update|stale info|fetch first|pack|missing|timed? ?out/i
 
 export async function push(updates: readonly RefUpdate[], call: Call): Promise<Pushed> {
   const leases = updates.map(({ ref, expected }) => `--force-with-lease=${ref}:${expected ?? ''}`)
@@ -47,21 +48,39 @@ export async function push(updates: readonly RefUpdate[], call: Call): Promise<P
   }
 }
 
-function rejected(porcelain: string, stderr: string, { remote }: Call): StoreError {
-  const reasons = porcelain
-    .split('\n')
-    .filter((line) => line.startsWith('!\t'))
-    .map((line) => /\[remote rejected\] \((.*)\)$/.exec(line)?.[1] ?? null)
-  const reason = reasons.find((each) => each !== null && !PASSING.test(each))
-  const details = { location: remote.shown, changed: 'no', reason: reason ?? null, stderr: stderr.slice(-2000) }
-  if (reason !== undefined && reason !== null) {
-    const message = `${remote.shown} does not accept the refs that records are kept in (${reason.slice(0, 200)}); nothing was changed. Name another repository (store: git+<address>), or keep them there as branches: add #branches to the store`
-    return new StoreError('store_refs_forbidden', message, details)
+interface Rejection {
+  readonly ref: string
+  readonly reason: string
+}
+
+function rejected(porcelain: string, stderr: string, { remote }: Call): DevLoopsError {
+  const all = rejectionsIn(porcelain)
+  const lasting = all.filter(({ reason }) => !PASSING.test(reason))
+  const details = { location: remote.shown, changed: 'no', stderr: stderr.slice(-2000) }
+
+  const others = lasting.find(({ ref }) => !isOurs(ref))
+  if (others) {
+    const message = `the remote refused the push to ${others.ref}: ${others.reason.slice(0, 300)}`
+    return new GitError('push_rejected', message, { ...details, ...others })
   }
-  const why = reasons.find((each) => each !== null) ?? 'another change came between'
-  return new StoreError(
-    'store_unavailable',
-    `${remote.shown} did not take the change (${why.slice(0, 200)}); nothing was changed, try again`,
-    details,
-  )
+  const [ours] = lasting
+  if (ours) {
+    const message = `${remote.shown} does not accept the refs that records are kept in (${ours.reason.slice(0, 300)}); nothing was changed. Name another repository (store: git+<address>), or keep them there as branches: end the store in #branches`
+    return new StoreError('store_refs_forbidden', message, { ...details, ...ours })
+  }
+  const why = all[0]?.reason ?? 'another change came between'
+  const message = `${remote.shown} did not take the change (${why.slice(0, 300)}); nothing was changed, try again`
+  return new StoreError('store_unavailable', message, details)
+}
+
+/** What the remote itself refused; what git did not even send is not among it. */
+function rejectionsIn(porcelain: string): readonly Rejection[] {
+  return porcelain.split('\n').flatMap((line) => {
+    const [, refspec = '', reason] = /^!\t(\S+)\t\[remote rejected\] \((.*)\)$/.exec(line) ?? []
+    return reason === undefined ? [] : [{ ref: refspec.slice(refspec.indexOf(':') + 1), reason }]
+  })
+}
+
+function isOurs(ref: string): boolean {
+  return Object.values(NAMESPACES).some((prefix) => ref.startsWith(`${prefix}/`))
 }

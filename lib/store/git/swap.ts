@@ -5,12 +5,12 @@
  * its history means yes, another version means conflict, and the same version means that the push was
  * refused for a reason of its own, or may yet land; that is an error, because an answer would be a guess.
  */
-import type { StoreError } from '../../errors.ts'
+import type { DevLoopsError } from '../../errors.ts'
 import { newWriteId } from '../files/write-id.ts'
 import type { Json } from '../store.ts'
 import { type Seen, versionOf, writeSeen } from './cache.ts'
 import { readHistory, writeCommit } from './commits.ts'
-import { formatContent } from './content.ts'
+import { formatContent, type Version } from './content.ts'
 import { EMPTY_INDEX, formatIndex } from './index-part.ts'
 import { type GitPlace, look, readIndex, recall } from './look.ts'
 import { push, type RefUpdate } from './push.ts'
@@ -95,18 +95,21 @@ export function committed({ key, next }: Prepared, { cache }: GitStorePlace): st
 }
 
 /** @throws the push's failure when the remote cannot be asked either */
-async function lookAfter(failure: StoreError, prepared: Prepared, place: GitStorePlace): Promise<Seen | 'committed'> {
+async function lookAfter(
+  failure: DevLoopsError,
+  prepared: Prepared,
+  place: GitStorePlace,
+): Promise<Seen | 'committed'> {
   const now = await look(prepared.key, place).catch(() => {
     throw failure
   })
-  const isCommitted = now.version !== null && (await contains(now.version.sha, now.version.sequence, prepared, place))
+  const isCommitted = now.version !== null && (await contains(now.version, prepared, place))
   return isCommitted ? 'committed' : now.seen
 }
 
 /** Whether our commit is this version, or one that later ones were built on. */
 export async function contains(
-  sha: string,
-  sequence: number,
+  { sha, sequence }: Version,
   { next, sequence: ours }: Prepared,
   place: GitPlace,
 ): Promise<boolean> {
@@ -120,6 +123,7 @@ async function renewIndex(index: string | null, place: GitStorePlace): Promise<s
   return writeCommit(place.cache, formatIndex(part, newWriteId()), Date.now())
 }
 
-function isSame(a: Seen, b: Seen): boolean {
-  return a.place === b.place && (a.place === 'live' || b.place === 'live' || a.index === b.index)
+/** Whether a second push would state just what the first did. */
+export function isSame(a: Seen, b: Seen | undefined): boolean {
+  return b !== undefined && a.place === b.place && (a.place === 'live' || b.place === 'live' || a.index === b.index)
 }
