@@ -47,6 +47,7 @@ export const command = defineCommand({
     because: 'rules of the last decision',
     evidence: 'what was tried and did not help',
     turns: 'each step: state, step, actor, rule, outcome',
+    warnings: 'what failed beside the work, such as worker_not_registered; absent: nothing',
   },
   exits: [EXIT.done, EXIT.usage, EXIT.refused, EXIT.outside, EXIT.human, EXIT.stopped],
   examples: ['dev-loops run --issue 12', 'dev-loops run --pr 88 --agent \'["claude","-p"]\''],

@@ -16,6 +16,7 @@ interface RunFields {
   readonly because: readonly string[]
   readonly evidence: readonly string[]
   readonly turns: readonly Turn[]
+  readonly warnings?: readonly string[]
 }
 
 export type RunAnswer = Answer<RunFields, Partial<RunFields>>

@@ -3,7 +3,6 @@
  * agents started, everything given back at the end.
  */
 import { randomUUID } from 'node:crypto'
-import { z } from 'zod'
 import { CODES, type Code, EXIT } from '../codes.ts'
 import type { Preference } from '../config/schema.ts'
 import { describeTurn } from '../dispatch/answer.ts'
@@ -12,15 +11,18 @@ import { type Asked, askNext } from '../dispatch/next.ts'
 import { type Heartbeat, startHeartbeat } from '../dispatch/run/heartbeat.ts'
 import { backoffMs, runLoop } from '../dispatch/run/loop.ts'
 import { formatDuration } from '../duration.ts'
-import { DevLoopsError, UsageError } from '../errors.ts'
+import { DevLoopsError } from '../errors.ts'
 import type { Decision } from '../loop/decision.ts'
 import { type Answer, refuse } from '../outcome.ts'
 import { acknowledgeStop, type OwnershipContext, releaseTarget, renewTarget } from '../ownership/service.ts'
 import { formatTarget, sameTarget, type Target } from '../target.ts'
 import { type Asking, openAsking } from './asking.ts'
 import type { CommandContext } from './define.ts'
+import { agentsFor } from './named-agent.ts'
 import { letAgentWork } from './run-agent.ts'
 import { answerOfRun, answerOfStop, endsTheRun, type RunAnswer } from './run-answer.ts'
+import { openRunPresence, type RunPresence } from './run-presence.ts'
+import { runTerms } from './run-terms.ts'
 import { type TargetWords, validConfig } from './services.ts'
 
 export interface RunWords extends TargetWords {
@@ -41,10 +43,17 @@ export async function runTarget(words: RunWords, outer: CommandContext): Promise
     runId,
     context,
     asking,
-    agents: agentsFor(words, asking),
+    agents: agentsFor(words, asking.loaded.config),
     current: asking.target,
     held: [],
   }
+  const presence = openRunPresence(run)
+  const answer = await workOn(run, ending, presence).finally(() => presence.leave())
+  return presence.warnings.length === 0 ? answer : { ...answer, warnings: presence.warnings }
+}
+
+async function workOn(run: Running, ending: AbortController, presence: RunPresence): Promise<RunAnswer> {
+  const { words, runId, context } = run
   const heartbeat = openHeartbeat(run, ending)
   try {
     const end = await runLoop({
@@ -55,7 +64,10 @@ export async function runTarget(words: RunWords, outer: CommandContext): Promise
         return context.execute(argvFor(decision, run), context)
       },
       startAgent: (asked) => letAgentWork(asked, run),
-      onDecision: (asked) => onDecision(asked, run, heartbeat),
+      onDecision: (asked) => {
+        onDecision(asked, run, heartbeat)
+        if (run.held.length > 0) presence.appear(asked.decision.target)
+      },
       onTurn: ({ outcome, step }) => {
         if (outcome !== 'done' && outcome !== 'waited') context.progress(`  ${step}: ${outcome}`, { outcome, step })
       },
@@ -93,10 +105,10 @@ async function askAgain(run: Running): Promise<Asked> {
 }
 
 function openHeartbeat({ asking, runId }: Running, ending: AbortController): Heartbeat {
-  const { runTtlMs, runRenewEveryMs } = asking.loaded.config.lease
+  const { ttlMs, renewEveryMs } = runTerms(asking.loaded, asking.sources.ownership.store)
   return startHeartbeat({
-    everyMs: runRenewEveryMs,
-    ttlMs: runTtlMs,
+    everyMs: renewEveryMs,
+    ttlMs,
     renew: (target) => keepAlive(target, runId, asking.sources.ownership),
     lose: (reason) => ending.abort(reason),
     monotonicMs: () => performance.now(),
@@ -144,7 +156,7 @@ function argvFor({ command = [] }: Decision, { words, asking }: Running): readon
   const place = words.stateDir === undefined ? [] : ['--state-dir', words.stateDir]
   const isClaim = command[1] === 'ownership' && (command[2] === 'claim' || command[2] === 'takeover')
   if (!isClaim || words.once) return [...command, ...place]
-  const ttl = formatDuration(asking.loaded.config.lease.runTtlMs)
+  const ttl = formatDuration(runTerms(asking.loaded, asking.sources.ownership.store).ttlMs)
   return [...command, '--ttl', ttl, '--worker-pid', String(process.pid), ...place]
 }
 
@@ -180,27 +192,5 @@ async function giveBack({ held, runId, asking, context }: Running): Promise<void
   for (const target of held) {
     const released = await releaseTarget(target, { runId }, asking.sources.ownership).catch(() => null)
     if (released?.ok && released.status === 'released') context.progress(`gave back ${formatTarget(target)}`)
-  }
-}
-
-/** @throws UsageError `invalid_value` when it is neither words nor a JSON array of them */
-function agentsFor({ agent }: RunWords, { loaded }: Asking): Preference['agents'] {
-  const { agents } = loaded.config
-  return agent === undefined ? agents : { ...agents, developer: { ...agents.developer, command: parseArgv(agent) } }
-}
-
-const Argv = z.tuple([z.string().min(1)], z.string())
-
-function parseArgv(text: string): z.infer<typeof Argv> {
-  const argv = Argv.safeParse(text.trimStart().startsWith('[') ? parseJson(text) : text.trim().split(/\s+/))
-  if (argv.success) return argv.data
-  throw new UsageError('invalid_value', '--agent: give words, or a JSON array of them such as ["claude","-p"]')
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
   }
 }
