@@ -7,7 +7,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DevLoopsError } from '../errors.ts'
-import { accept, type Outcome } from '../outcome.ts'
+import { accept, type Outcome, type Refusal, refuse } from '../outcome.ts'
 import { guardedUpdate, type OwnershipContext } from '../ownership/service.ts'
 import type { Instant, Json } from '../store/store.ts'
 import type { Target } from '../target.ts'
@@ -52,7 +52,7 @@ const UNCHANGED: ReadonlySet<string> = new Set([
 
 /**
  * @returns a refusal (`ownership_lost`, `ownership_missing`, `lease_expired`, `exit_signal_recorded`)
- *   when the run may not act; then nothing was sent
+ *   when the run may not act; nothing was sent then, unless `effect` names what got through all the same
  * @throws whatever `act` throws; the intent stays open unless the error proves that nothing changed
  */
 export async function performEffect<Result extends Json>(
@@ -138,10 +138,17 @@ async function close<Result extends Json>(
 ): Promise<Outcome<Performed<Result>>> {
   const settled = (work: Work) => ({ ...settle(work, effect.key, performed.action, performed.value), result: null })
   const closed = await changeWork(context, settled, 'done')
-  // The change is made all the same; whoever holds the target now settles the open intent.
-  if (!closed.ok) return closed
+  if (!closed.ok) return refuseLate(closed, effect, performed)
   await reach('recorded', effect, context)
   return accept(performed)
+}
+
+/** The change is made all the same, and the answer says so; whoever holds the target now settles the open intent. */
+function refuseLate(closed: Refusal, { kind, key }: Effect<Json>, { action, level }: Performed<Json>) {
+  return refuse(closed.error, `${closed.message}; its ${kind} got through (${level})`, {
+    ...closed,
+    effect: { kind, key, action, level },
+  })
 }
 
 async function reach(name: BoundaryName, effect: Effect<Json>, context: EffectContext): Promise<void> {
