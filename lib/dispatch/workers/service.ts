@@ -146,8 +146,10 @@ function gather(worker: Worker, now: Instant, { key, context, mayWrite }: Lookin
   if (!isForeign || observations === undefined) return { now, worker: state, sighting: null }
 
   const look = mayWrite ? keepSighting : readSighting
-  // The record changes with every worker's heartbeat, so each worker's own count is what is watched.
-  return { now, worker: state, sighting: look(observations, `${key} ${worker.id}`, `beat ${worker.beats}`, now) }
+  // The record changes with every worker's heartbeat, so each worker's own count is what is watched. Who
+  // registers again under its id counts anew, and must not look as if it had stayed silent.
+  const heard = `${worker.startedAt} ${worker.beats}`
+  return { now, worker: state, sighting: look(observations, `${key} ${worker.id}`, heard, now) }
 }
 
 function standingOf({ id }: Worker, standings: Standings): WorkerStanding {
