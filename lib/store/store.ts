@@ -112,7 +112,7 @@ export interface Store {
 
   /**
    * What was last seen of the record, without asking anybody, so it may be old: a decision on it counts
-   * only once it is committed. `undefined`: nothing was seen yet.
+   * only once it is committed. After a conflict it is what was found then. `undefined`: nothing was seen yet.
    */
   recall?(key: string): Promise<Versioned | null | undefined>
 

@@ -41,7 +41,7 @@ export async function update<T>(store: Store, key: string, fn: Decide<T>, option
   const isDear = store.recall !== undefined
   let endTurn = isDear ? await store.takeTurn?.(key) : undefined
   try {
-    const tried = await tryFirst(store, key, fn)
+    const tried = await tryOnce(store, key, fn)
     if (tried.done) return tried.result
 
     endTurn ??= await store.takeTurn?.(key)
@@ -70,17 +70,16 @@ async function tryAgain<T>(store: Store, key: string, { fn, giveUpAfterMs }: Ret
 }
 
 /**
- * Where asking is dear, what was last seen is decided on first, and the commit shows whether it still holds.
- * Nothing shows that for an answer which writes nothing, so that one counts only after a real look.
+ * Where asking is dear, what was last seen is decided on, and the commit shows whether it still holds; a
+ * conflict leaves behind what holds now. Nothing shows that for an answer which writes nothing, so that one
+ * counts only after a real look.
  */
-async function tryFirst<T>(store: Store, key: string, fn: Decide<T>): Promise<Tried<T>> {
-  const known = await store.recall?.(key)
-  if (known === undefined) return tryOnce(store, key, fn)
-  const decided = fn(known, store.now())
-  return 'unchanged' in decided ? tryOnce(store, key, fn) : commit(store, key, { current: known, decided })
-}
-
 async function tryOnce<T>(store: Store, key: string, fn: Decide<T>): Promise<Tried<T>> {
+  const known = await store.recall?.(key)
+  if (known !== undefined) {
+    const decided = fn(known, store.now())
+    if (!('unchanged' in decided)) return commit(store, key, { current: known, decided })
+  }
   const current = await store.read(key)
   const decided = fn(current, store.now())
   return 'unchanged' in decided ? { done: true, result: decided.result } : commit(store, key, { current, decided })

@@ -5,7 +5,7 @@
  * repository has tens of thousands that are not ours. The address travels in the environment, where no
  * other process sees it, and each call gets a scratch repository of its own.
  */
-import { readFileSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { GitError, StoreError } from '../../errors.ts'
 import type { RemoteAccess, Setting } from '../../git/credentials.ts'
@@ -34,6 +34,8 @@ export interface Call {
   readonly timeoutMs?: number
   readonly input?: string
   readonly okCodes?: readonly number[]
+  /** File that git writes the packets to which it read and sent. */
+  readonly proof?: string
   /** Folder of objects beside the cache's. */
   readonly alternates?: readonly string[]
 }
@@ -56,10 +58,25 @@ export async function fetchRefs<Name extends string>(
   const refspecs = names.map((name) => `+${patternOf(wanted[name])}:refs/found/${name}/*`)
   return afterRepair(call, (again) =>
     withScratch(again.cache, again.haves ?? [], async (gitDir) => {
-      await fetch(refspecs, gitDir, again)
+      const proof = join(gitDir, 'packets')
+      await fetch(refspecs, gitDir, { ...again, proof })
+      requireProof(proof, again.remote)
       const found = names.map((name) => [name, readRef(join(gitDir, 'refs', 'found', name, 'head'))])
       return Object.fromEntries(found)
     }),
+  )
+}
+
+/**
+ * git takes any page that a proxy or sign-in puts in its way for an old server with no refs at all. A real
+ * one speaks in packets, and git writes down those that it read.
+ */
+function requireProof(proof: string, { url, shown }: Remote): void {
+  if (!/^https?:/i.test(url) || existsSync(proof)) return
+  throw new StoreError(
+    'store_unavailable',
+    `${shown} answered, but not as a git server does; is a proxy or a sign-in page in the way? Nothing was changed`,
+    { location: shown, changed: 'no' },
   )
 }
 
@@ -77,6 +94,8 @@ export async function listRefs(pattern: string, call: Call): Promise<ReadonlyMap
     ask(['ls-remote', '--refs', STORE, pattern], gitDir, call),
   )
   const lines = stdout.split('\n').filter(Boolean)
+  // Nothing at all is believed only from a git server, which this asks for.
+  if (lines.length === 0) await fetchRefs({ nothing: `${pattern.replace('*', 'none')}/=head` }, call)
   return new Map(
     lines.map((line): [string, string] => [line.slice(line.indexOf('\t') + 1), line.slice(0, line.indexOf('\t'))]),
   )
@@ -98,6 +117,7 @@ export async function gitIn(args: readonly string[], gitDir: string, call: Call)
     extraEnv: {
       GIT_DIR: gitDir,
       GIT_OBJECT_DIRECTORY: cache.objects,
+      ...(call.proof === undefined ? {} : { GIT_TRACE_PACKET: call.proof }),
       ...(alternates.length > 0 ? { GIT_ALTERNATE_OBJECT_DIRECTORIES: alternates.map(quoted).join(':') } : {}),
     },
   })
