@@ -24,6 +24,7 @@ import { answerOfRun, answerOfStop, endsTheRun, type RunAnswer } from './run-ans
 import { openRunPresence, type RunPresence } from './run-presence.ts'
 import { runTerms } from './run-terms.ts'
 import { type TargetWords, validConfig } from './services.ts'
+import { type OwnerMarks, openOwnerMarks } from './show-owner.ts'
 
 export interface RunWords extends TargetWords {
   readonly runId: string | undefined
@@ -44,12 +45,14 @@ export async function runTarget(words: RunWords, outer: CommandContext): Promise
     context,
     asking,
     agents: agentsFor(words, asking.loaded.config),
+    marks: openOwnerMarks(asking.sources, context),
     current: asking.target,
     held: [],
   }
   const presence = openRunPresence(run)
   const answer = await workOn(run, ending, presence).finally(() => presence.leave())
-  return presence.warnings.length === 0 ? answer : { ...answer, warnings: presence.warnings }
+  const warnings = [...presence.warnings, ...run.marks.warnings]
+  return warnings.length === 0 ? answer : { ...answer, warnings }
 }
 
 async function workOn(run: Running, ending: AbortController, presence: RunPresence): Promise<RunAnswer> {
@@ -92,6 +95,7 @@ interface Running {
   readonly context: CommandContext
   readonly asking: Asking
   readonly agents: Preference['agents']
+  readonly marks: OwnerMarks
   /** What is asked about: the pull request from when there is one, also after it was merged. */
   current: AskedTarget
   /** What this run held at the last question. */
@@ -101,6 +105,7 @@ interface Running {
 async function askAgain(run: Running): Promise<Asked> {
   const asked = await askNext(run.current, run.asking.sources)
   run.current = asked.decision.target
+  await run.marks.after(asked)
   return asked
 }
 

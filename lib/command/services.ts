@@ -6,6 +6,7 @@ import type { LoadedConfig } from '../config/resolved.ts'
 import { endpointFor } from '../endpoint.ts'
 import { DevLoopsError, UsageError } from '../errors.ts'
 import type { GitHubClient } from '../github/client.ts'
+import type { PullRequestHead } from '../github/head-branch.ts'
 import { readHostIdentity } from '../ownership/host.ts'
 import { predecessorFoldersOf } from '../ownership/predecessor-file.ts'
 import { type OwnershipContext, readOwnership } from '../ownership/service.ts'
@@ -177,7 +178,7 @@ export async function openEffects(
 export async function headBranchOf(
   target: NumberedTarget,
   context: CommandContext,
-): Promise<{ readonly branch: string; readonly repo: string } | null> {
+): Promise<PullRequestHead | null> {
   const client = await openGitHub(context)
   const { readHeadBranch } = await import('../github/head-branch.ts')
   return readHeadBranch(client, target, context.signal)

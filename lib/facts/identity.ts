@@ -8,8 +8,10 @@ import type { Account } from './pull-request.ts'
 
 const COPILOT_REVIEWER = 'copilot-pull-request-reviewer'
 
+export const OWNER_CONTEXT = 'dev-loops/owner'
+
 /** The commit statuses that dev-loops posts. They say nothing about the code and enter no rule on checks. */
-export const OWN_CONTEXTS = ['dev-loops/owner', 'dev-loops/draft_gate', 'dev-loops/pre_approval_gate'] as const
+export const OWN_CONTEXTS = [OWNER_CONTEXT, 'dev-loops/draft_gate', 'dev-loops/pre_approval_gate'] as const
 
 /** @param reviewer the policy's `review.reviewer`: `copilot`, `none` or a login */
 export function isReviewer(account: Account | null, reviewer: string): boolean {

@@ -10,10 +10,22 @@ const Answer = z.object({
   repository: z.object({
     nameWithOwner: z.string(),
     pullRequest: z
-      .object({ headRefName: z.string(), headRepository: z.object({ nameWithOwner: z.string() }).nullable() })
+      .object({
+        state: z.string(),
+        headRefName: z.string(),
+        headRefOid: z.string(),
+        headRepository: z.object({ nameWithOwner: z.string() }).nullable(),
+      })
       .nullable(),
   }),
 })
+
+export interface PullRequestHead {
+  readonly branch: string
+  readonly repo: string
+  /** Its commit; `null` when the pull request is closed, and its head no longer what is worked on. */
+  readonly openAt: string | null
+}
 
 /**
  * @returns the branch and the repository that it is in (a fork's, for a pull request from one; the
@@ -24,7 +36,7 @@ export async function readHeadBranch(
   client: GitHubClient,
   target: NumberedTarget,
   signal?: AbortSignal,
-): Promise<{ branch: string; repo: string } | null> {
+): Promise<PullRequestHead | null> {
   const answer = await client.graphql(
     HEAD_BRANCH,
     { ...ownerAndName(target.repo), number: target.number },
@@ -33,5 +45,6 @@ export async function readHeadBranch(
   const { pullRequest, nameWithOwner } = readAnswer(Answer, answer).repository
   if (pullRequest === null) return null
   const repo = pullRequest.headRepository?.nameWithOwner ?? nameWithOwner
-  return { branch: pullRequest.headRefName, repo: repo.toLowerCase() }
+  const { state, headRefName, headRefOid } = pullRequest
+  return { branch: headRefName, repo: repo.toLowerCase(), openAt: state === 'OPEN' ? headRefOid : null }
 }

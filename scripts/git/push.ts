@@ -8,7 +8,7 @@ export const command = defineCommand({
   summary: 'Push the commits of a target to its branch, only as a fast-forward from the head that was seen.',
   details:
     'Never replaces history without --rewrite, never pushes to a protected branch, and refuses when somebody else pushed meanwhile or their commits would be undone. Where records are kept in the same remote (store: git), branch and records change in one step, and a run that lost its right is refused there. Runs no hooks. Also claims the branch for this run.',
-  writes: 'one branch of the remote, the record of the branch',
+  writes: 'one branch of the remote, the record of the branch, for a pull request the commit status dev-loops/owner',
   options: {
     ...actingOptions,
     pr: targetOptions.pr,
@@ -32,12 +32,14 @@ export const command = defineCommand({
     branch: 'branch that was pushed to',
     before: 'its head before; null: it was made',
     after: 'its head now',
-    warnings: 'uncommitted_work: the worktree holds changes that no commit has',
+    warnings:
+      'uncommitted_work: the worktree holds changes that no commit has; status_not_permitted, owner_not_shown: dev-loops/owner is not on the head',
   },
   exits: [0, 2, 3, 5, 11],
   examples: ['dev-loops git push --pr 88 --run-id r-7f3a'],
   run: async (options, context) => {
     const { planTargetPush } = await import('../../lib/command/git/plan-push.ts')
+    const { showHere } = await import('../../lib/command/show-owner.ts')
     const acting = await openActing(options, context)
     const planned = await planTargetPush(options, acting, context)
     if (!planned.ok) return planned
@@ -47,8 +49,11 @@ export const command = defineCommand({
     if (!made.ok) return made
     const { action, level, value } = made.value
     const { branch, before, after } = plan
+    const unshown =
+      acting !== null && action === 'made' && options.pr !== undefined ? await showHere(after, acting, context) : []
     const levelReason = value?.levelReason ?? (fencing.level === 'pinned' ? fencing.reason : null)
-    return { ok: true as const, action, level, levelReason, branch, before, after, warnings }
+    const said = [...warnings, ...unshown]
+    return { ok: true as const, action, level, levelReason, branch, before, after, warnings: said }
   },
   text: (answer) => {
     if (!answer.ok) return answer.message

@@ -18,7 +18,8 @@ export const command = defineCommand({
   name: 'ownership claim',
   summary: 'Take a target for this run, or learn who holds it.',
   details: 'The head branch of a pull request is taken with it. Nothing is taken when either is refused.',
-  writes: 'one record of the store for the target and one for its branch; nothing on GitHub',
+  writes:
+    'one record of the store for the target and one for its branch; on the head of a pull request the commit status dev-loops/owner',
   options: {
     ...runOptions,
     ttl: duration().describe('How long the lease lasts without renewal, such as 90s (default: lease.commandTtl, 15m)'),

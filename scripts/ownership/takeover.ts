@@ -17,7 +17,8 @@ export const command = defineCommand({
   name: 'ownership takeover',
   summary: 'Take a target from a run that has ended or cannot end by itself.',
   details: 'A living lease or process is not displaced without --force; its worker is not stopped by it either.',
-  writes: 'one record of the store for the target and one for its branch; nothing on GitHub',
+  writes:
+    'one record of the store for the target and one for its branch; on the head of a pull request the commit status dev-loops/owner',
   options: {
     ...runOptions,
     expectedToken: count().describe('Token you saw; refused when it has risen since'),

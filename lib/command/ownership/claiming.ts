@@ -3,12 +3,14 @@
  */
 
 import { DevLoopsError, UsageError } from '../../errors.ts'
+import type { PullRequestHead } from '../../github/head-branch.ts'
 import { claimWithBranch } from '../../ownership/claim-with-branch.ts'
 import type { HeadBranch } from '../../ownership/record.ts'
 import type { ClaimRequest } from '../../ownership/rules/claim.ts'
 import { claimTarget, type OwnershipAnswer, readOwnership } from '../../ownership/service.ts'
 import { formatTarget, type NumberedTarget } from '../../target.ts'
 import type { CommandContext } from '../define.ts'
+import type { ShowingOwner } from '../show-owner.ts'
 import { openSubject, type Subject, type SubjectWords } from './subject.ts'
 
 /** Without these GitHub cannot be asked; the claim of every push still meets in the branch's record. */
@@ -27,14 +29,37 @@ export async function prepareClaim(
   if (words.pr === undefined || !('number' in target)) return () => claimTarget(target, request, ownership)
 
   const head = await findHead(target, subject, request.runId, context)
-  if (!('warning' in head)) return () => claimWithBranch(target, head, request, ownership)
+  if ('warning' in head) {
+    return async () => withWarnings(await claimTarget(target, request, ownership), [head.warning])
+  }
   return async () => {
-    const answer = await claimTarget(target, request, ownership)
-    return answer.ok ? { ...answer, warnings: [...(answer.warnings ?? []), head.warning] } : answer
+    const { repo, branch, openAt } = head
+    const answer = await claimWithBranch(target, { repo, branch }, request, ownership)
+    const changed = answer.ok && answer.status !== 'refreshed'
+    if (!changed || openAt === null) return answer
+    const holding = { target, runId: request.runId, token: answer.token, ownership }
+    return withWarnings(answer, await shown(openAt, holding, context))
   }
 }
 
-type Head = HeadBranch | { readonly warning: string }
+function withWarnings(answer: OwnershipAnswer, more: readonly string[]): OwnershipAnswer {
+  return answer.ok && more.length > 0 ? { ...answer, warnings: [...(answer.warnings ?? []), ...more] } : answer
+}
+
+/** On the head of the pull request, from when it has another owner. */
+async function shown(
+  head: string,
+  holding: Pick<ShowingOwner, 'target' | 'runId' | 'token' | 'ownership'>,
+  context: CommandContext,
+): Promise<readonly string[]> {
+  const { showHere } = await import('../show-owner.ts')
+  const { signal, onBoundary } = context
+  const boundary = onBoundary === undefined ? {} : { onBoundary }
+  return showHere(head, { ...holding, signal, ...boundary }, context)
+}
+
+/** `openAt` is `null` also where it was not asked for, because the claim stands already. */
+type Head = (HeadBranch & Pick<PullRequestHead, 'openAt'>) | { readonly warning: string }
 
 async function findHead(
   target: NumberedTarget,
@@ -44,7 +69,7 @@ async function findHead(
 ): Promise<Head> {
   const { record } = await readOwnership(target, ownership)
   const held = record?.activeRun
-  if (held?.runId === runId && held.branch !== null) return held.branch
+  if (held?.runId === runId && held.branch !== null) return { ...held.branch, openAt: null }
 
   const { headBranchOf } = await import('../services.ts')
   try {
