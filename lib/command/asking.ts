@@ -73,6 +73,6 @@ async function observeLocal(asked: LocalQuestion, context: CommandContext): Prom
   const worktrees = await listWorktrees({ ...git, cwd: repoDir })
   // The branch that it was made for: an agent may have checked out another one, which is for the facts to say.
   const own = worktrees.find(({ owner, prunable }) => owner?.branch === asked.branch && !prunable)
-  const { branch, base } = asked
-  return readLocalFacts({ ...git, repoDir, worktree: own?.path ?? null, branch, base, fresh: true })
+  const { branch, base, strayed } = asked
+  return readLocalFacts({ ...git, repoDir, worktree: own?.path ?? null, branch, base, strayed, fresh: true })
 }

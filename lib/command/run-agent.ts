@@ -6,7 +6,7 @@ import type { Asked } from '../dispatch/next.ts'
 import { type AfterAgent, takeAgentStep } from '../dispatch/run/agent-step.ts'
 import { DevLoopsError } from '../errors.ts'
 import type { LocalFacts } from '../facts/local.ts'
-import { findPushedElsewhere, readRemoteBranches } from '../git/pushed-elsewhere.ts'
+import { type BeforeAgent, findPushedElsewhere, readBeforeAgent } from '../git/pushed-elsewhere.ts'
 import { isAncestor } from '../git/remote.ts'
 import type { GitAccess } from '../git/run.ts'
 import { updateBranchFromBase } from '../git/update-from-base.ts'
@@ -35,7 +35,7 @@ export async function letAgentWork({ decision, input, view }: Asked, runner: Age
   const prompt = await prepare(decision.prompt, seat)
   if (prompt === null) return 'done'
 
-  const branches = await readRemoteBranches({ ...seat.git, cwd: seat.worktree, remote: 'origin' })
+  const beforeAgent = await readBeforeAgent({ ...seat.git, cwd: seat.worktree, remote: 'origin' })
   return takeAgentStep(
     { prompt, head: decision.facts.head, before },
     {
@@ -49,7 +49,7 @@ export async function letAgentWork({ decision, input, view }: Asked, runner: Age
       agents,
       folder: await logFolder(runId, words, input.target, context),
       env: context.env,
-      observe: () => observeAfter(seat, branches, { input, runner }),
+      observe: () => observeAfter(seat, beforeAgent, { input, runner }),
       progress: (line, fields) => context.progress(`  ${line}`, fields),
     },
   )
@@ -76,17 +76,17 @@ async function prepare(prompt: PromptInput, { before, worktree, git }: Seat): Pr
 
 async function observeAfter(
   { before, worktree, git }: Seat,
-  branches: ReadonlyMap<string, string>,
+  beforeAgent: BeforeAgent,
   { input, runner }: { readonly input: Asked['input']; readonly runner: AgentRunner },
 ): Promise<AfterAgent> {
   const { branch, baseRef: base } = before
   const { target } = input
-  const local = await runner.asking.sources.observeLocal({ target, branch, base, remoteHead: null })
+  const local = await runner.asking.sources.observeLocal({ target, branch, base, remoteHead: null, strayed: [] })
   if (local === null) throw new DevLoopsError('precondition_failed', 'the worktree is gone after the agent ended')
   const known = before.head !== null && local.head !== null
   return {
     local,
     headGrew: known ? await isAncestor(before.head, local.head, { ...git, cwd: worktree }) : null,
-    pushedElsewhere: await findPushedElsewhere(branches, branch, { ...git, cwd: worktree, remote: 'origin' }),
+    pushedElsewhere: await findPushedElsewhere(beforeAgent, branch, { ...git, cwd: worktree, remote: 'origin' }),
   }
 }

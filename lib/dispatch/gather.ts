@@ -8,7 +8,7 @@
 import { digestPolicy, readPolicy } from '../config/policy.ts'
 import type { Preference } from '../config/schema.ts'
 import type { IssueFacts } from '../facts/issue.ts'
-import type { LocalFacts } from '../facts/local.ts'
+import type { LocalFacts, StrayedBranch } from '../facts/local.ts'
 import type { PullRequestFacts } from '../facts/pull-request.ts'
 import { branchNameFor } from '../git/branch-name.ts'
 import type { GitHubClient } from '../github/client.ts'
@@ -16,7 +16,7 @@ import { observeIssue } from '../github/observe-issue.ts'
 import { observePullRequest } from '../github/observe-pull-request.ts'
 import type { DecisionInput } from '../loop/decision.ts'
 import type { OwnershipContext, OwnershipView } from '../ownership/service.ts'
-import { parseWork } from '../sessions/work.ts'
+import { parseWork, type Work } from '../sessions/work.ts'
 import type { NumberedTarget, Target } from '../target.ts'
 
 export interface Sources {
@@ -41,6 +41,7 @@ export interface LocalQuestion {
   readonly branch: string
   readonly base: string | null
   readonly remoteHead: string | null
+  readonly strayed: readonly StrayedBranch[]
 }
 
 export type AskedTarget = NumberedTarget & { readonly kind: 'issue' | 'pull_request' }
@@ -89,6 +90,7 @@ interface Observed {
 
 async function complete({ target, facts, branch, view }: Observed, sources: Sources): Promise<Gathered> {
   const { host, repo } = target
+  const work = parseWork(view.record?.work ?? null)
   const branchView = branch === null ? null : await holderOf({ host, repo, branch }, sources)
   const issue = facts.kind === 'pull_request' ? closingIssue(facts) : null
   const issueHolder = issue === null ? null : await holderOf({ host, repo, number: issue }, sources)
@@ -107,8 +109,8 @@ async function complete({ target, facts, branch, view }: Observed, sources: Sour
         issue: issue === null ? null : { number: issue, holder: issueHolder },
       },
       displaced: wasDisplaced(view, sources.runId),
-      work: parseWork(view.record?.work ?? null),
-      local: await observeLocal({ target, facts, branch }, sources),
+      work,
+      local: await observeLocal({ target, facts, branch, strayed: work.strayed }, sources),
       policy,
       policyDigest: policy.ok ? digestPolicy(policy.value) : null,
       preference: sources.config,
@@ -122,13 +124,13 @@ async function holderOf(target: Target, sources: Sources) {
 }
 
 async function observeLocal(
-  { target, facts, branch }: Pick<Observed, 'target' | 'facts' | 'branch'>,
+  { target, facts, branch, strayed }: Pick<Observed, 'target' | 'facts' | 'branch'> & Pick<Work, 'strayed'>,
   sources: Sources,
 ): Promise<LocalFacts | null> {
   if (branch === null) return null
   const pr = facts.kind === 'pull_request' ? facts.pr : null
   const base = pr === null ? facts.repository.defaultBranch : pr.base.branch
-  return sources.observeLocal({ target, branch, base, remoteHead: pr?.head.sha ?? null })
+  return sources.observeLocal({ target, branch, base, remoteHead: pr?.head.sha ?? null, strayed })
 }
 
 /** `previousRun` is the one before the holder: only that one can learn here that it was displaced. */

@@ -11,6 +11,8 @@ export interface LocalEvidence {
   /** `unrelated`: no commit is shared with the remote's branch, or none with the base. */
   readonly remote: 'contained' | 'foreign' | 'absent' | 'unrelated' | null
   readonly reverts: boolean | null
+  /** Whether a branch that an agent pushed to on its own still stands there. Unknown with the remote. */
+  readonly strayed: boolean
   /** Whether GitHub's answer is about the commit that the remote's branch has now. */
   readonly observed: 'current' | 'older'
 }
@@ -26,7 +28,15 @@ export function reduceLocal(
 ): LocalEvidence {
   const absent = !local || local.worktree === null || (branch !== null && local.branch !== branch)
   if (absent) {
-    return { worktree: 'absent', tree: null, ahead: null, remote: null, reverts: null, observed: 'current' }
+    return {
+      worktree: 'absent',
+      tree: null,
+      ahead: null,
+      remote: null,
+      reverts: null,
+      strayed: false,
+      observed: 'current',
+    }
   }
   return {
     worktree: 'present',
@@ -34,6 +44,7 @@ export function reduceLocal(
     ahead: local.ahead === null ? null : local.ahead > 0 ? 'some' : 'none',
     remote: remoteOf(local),
     reverts: local.revertsForeign,
+    strayed: (local.strayed ?? []).length > 0,
     observed: isOlder(local, observedHead) ? 'older' : 'current',
   }
 }

@@ -36,8 +36,19 @@ export interface LocalFacts {
   readonly remoteHeadIsAncestor: boolean | null
   /** The branch shares a commit with its base, and with its branch on the remote when there is one. */
   readonly related: boolean | null
+  /**
+   * Branches of the remote that an agent pushed to on its own and that still hold exactly what it pushed.
+   * Whoever deletes such a branch, or works on it, has seen it.
+   */
+  readonly strayed: readonly string[] | null
   /** The branch's own commits undo a commit of somebody else (see lib/git/foreign.ts for what counts). */
   readonly revertsForeign: boolean | null
+}
+
+/** A branch of the remote that an agent pushed to although nobody asked it to, with the commit that it put there. */
+export interface StrayedBranch {
+  readonly branch: string
+  readonly head: string
 }
 
 /** The facts of a branch of which nothing was observed: the start of every observation, and of every test. */
@@ -60,6 +71,7 @@ export function unknownLocalFacts(branch: string, baseRef: string): LocalFacts {
     pushed: null,
     remoteHeadIsAncestor: null,
     related: null,
+    strayed: null,
     revertsForeign: null,
   }
 }

@@ -5,7 +5,7 @@
  * nothing away from what is known of the worktree.
  */
 import { GitError } from '../errors.ts'
-import { type LocalFacts, unknownLocalFacts } from '../facts/local.ts'
+import { type LocalFacts, type StrayedBranch, unknownLocalFacts } from '../facts/local.ts'
 import { findUndone } from './foreign.ts'
 import { readGitFolder, readOwner } from './list-worktrees.ts'
 import { freshen, isAncestor, readCommit, readMergeBase } from './remote.ts'
@@ -20,6 +20,8 @@ export interface LocalFactsRequest extends GitAccess {
   readonly base: string
   /** Default: `origin`. */
   readonly remote?: string
+  /** What agents pushed on their own; asked about with the rest. */
+  readonly strayed?: readonly StrayedBranch[]
   /** Ask the remote; without it everything about the remote stays unknown. */
   readonly fresh: boolean
   readonly remoteTimeoutMs?: number
@@ -60,11 +62,14 @@ async function readRemoteFacts(request: LocalFactsRequest): Promise<Partial<Loca
   const { remoteTimeoutMs: timeoutMs } = request
   const options = { ...request, cwd: request.repoDir, remote: request.remote ?? 'origin' }
   const asked = timeoutMs === undefined ? options : { ...options, timeoutMs }
-  const state = await known(() => freshen([request.base, request.branch], asked))
+  const strayed = request.strayed ?? []
+  const branches = [request.base, request.branch, ...strayed.map(({ branch }) => branch)]
+  const state = await known(() => freshen(branches, asked))
   if (state === null) return {}
   return {
     baseHead: state.heads.get(request.base) ?? null,
     remoteHead: state.heads.get(request.branch) ?? 'absent',
+    strayed: strayed.filter(({ branch, head }) => state.heads.get(branch) === head).map(({ branch }) => branch),
   }
 }
 

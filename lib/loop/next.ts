@@ -151,9 +151,10 @@ function evidenceOf({ input, reading, decided, localNow, budget, may }: Parts): 
     may.state === 'budget_spent' && budget ? [`budget_spent: ${budget.key} ${budget.used} of ${budget.limit}`] : []
   const over = may.state === 'wait_over' ? ['waited_too_long'] : []
   const here = uncommitted && localNow.state !== 'no_worktree' ? ['uncommitted_work'] : []
+  const strayed = (input.local?.strayed ?? []).map((branch) => `pushed_elsewhere: ${branch}`)
   const unrelated = localNow.state === 'history_unrelated' ? ['history_unrelated'] : []
   const blocked = whyBlocked(decided.row.next?.step ?? null, reading.head, input.work)
-  return [...new Set([...spent, ...over, ...blocked, ...input.work.evidence, ...here, ...unrelated])]
+  return [...new Set([...spent, ...over, ...blocked, ...input.work.evidence, ...here, ...unrelated, ...strayed])]
 }
 
 /** Whoever stands in the way is named: the holder of the branch or the issue, if it is one of these. */

@@ -92,6 +92,8 @@ export const Work = z.object({
   decision: DecisionNote.nullable(),
   /** Evidence against the last agent, such as `no_commit`; cleared when a step succeeds. */
   evidence: z.array(z.string()),
+  /** Branches that agents pushed to on their own; records of before there was this have none. */
+  strayed: z.array(z.object({ branch: z.string(), head: z.string() })).default([]),
 })
 export type Work = z.infer<typeof Work>
 
@@ -109,6 +111,7 @@ export const NO_WORK: Work = {
   reviewUnavailable: null,
   decision: null,
   evidence: [],
+  strayed: [],
 }
 
 /**

@@ -7,7 +7,7 @@ import { fixture, leftRunning, openStage, own, POLICY, pidsIn, type Seat, type S
 
 let stage: Stage
 beforeAll(async () => {
-  stage = await openStage({ issues: 9, policy: { ...POLICY, budgets: { implement: 1 } } })
+  stage = await openStage({ issues: 10, policy: { ...POLICY, budgets: { implement: 1 } } })
 })
 afterAll(() => stage.end())
 
@@ -20,7 +20,6 @@ describe('a developer that', () => {
   it.concurrent.for([
     ['does nothing', fixture('does-nothing'), ['no_commit']],
     ['claims success without a commit', fixture('claims-without-commit'), ['no_commit', 'claimed_without_commit']],
-    ['pushes to another branch', own('works-elsewhere'), ['wrong_branch', 'no_commit', 'pushed_elsewhere']],
     ['never ends', fixture('never-ends'), ['timed_out', 'no_commit']],
     ['ends with an error', fixture('exits-nonzero'), ['exit_nonzero', 'no_commit']],
     ['prints prose', fixture('prints-prose'), ['no_commit']],
@@ -39,6 +38,29 @@ describe('a developer that', () => {
       expect(await seat.effects()).toEqual([])
     },
   )
+
+  it.for([
+    [
+      'pushes to another branch',
+      own('works-elsewhere'),
+      ['wrong_branch', 'no_commit', 'pushed_elsewhere'],
+      'my-own-idea',
+    ],
+    [
+      'does its work and pushes to another branch as well',
+      fixture('pushes-elsewhere'),
+      ['pushed_elsewhere'],
+      'elsewhere',
+    ],
+  ] as const)('%s leads to a person who is told which', async ([, developer, evidence, branch]) => {
+    const seat = await stage.checkout({ developer, openRemote: true })
+
+    const { exit, answer } = await run(seat)
+
+    expect({ exit, answer }).toMatchObject({ exit: 10, answer: { state: 'pushed_elsewhere' } })
+    expect(answer.evidence).toEqual([...evidence, `pushed_elsewhere: ${branch}`])
+    expect(await seat.effects()).toEqual([])
+  })
 
   it('replaces the history leads to a person, and nothing of it is pushed', async () => {
     const seat = await stage.checkout({ developer: fixture('rewrites-history'), openRemote: true })

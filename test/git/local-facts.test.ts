@@ -131,6 +131,20 @@ describe('readLocalFacts', () => {
     expect(await read(world, worktree)).toMatchObject({ remoteHead: 'absent', related: false })
   })
 
+  it('tells of a stray branch until somebody deletes it or works on it', async () => {
+    const world = aWorld()
+    const worktree = await aWorktree(world)
+    const head = commit(worktree, { 'app.txt': 'ours\n' })
+    const strayed = ['deleted', 'worked-on', 'left'].map((branch) => ({ branch, head }))
+    for (const { branch } of strayed) git(worktree, 'push', '--quiet', 'origin', `HEAD:refs/heads/${branch}`)
+    git(worktree, 'push', '--quiet', '--delete', 'origin', 'deleted')
+    strangerPushes(world, 'worked-on', { 'notes.txt': 'somebody took it up\n' })
+
+    const request = { repoDir: world.checkout, worktree, branch: BRANCH, base: 'main', strayed, fresh: true }
+    expect(await readLocalFacts(request)).toMatchObject({ strayed: ['left'] })
+    expect(await readLocalFacts({ ...request, fresh: false })).toMatchObject({ strayed: null })
+  })
+
   it('does not take for undone what others pushed and nobody here has taken in yet', async () => {
     const world = aWorld()
     const worktree = await aWorktree(world)

@@ -201,6 +201,7 @@ export function localFacts(over: Partial<LocalFacts> = {}): LocalFacts {
     pushed: true,
     remoteHeadIsAncestor: true,
     related: true,
+    strayed: [],
     revertsForeign: false,
     ...over,
   }

@@ -91,6 +91,7 @@ const local = fc.option(
       ahead: fc.constantFrom(0, 1, null),
       remoteHead: fc.constantFrom(HEAD, EARLIER, 'absent', null),
       remoteHeadIsAncestor: fc.constantFrom(true, false, null),
+      strayed: fc.constantFrom([], [], ['stray'], null),
       related: fc.constantFrom(true, true, false, null),
       revertsForeign: fc.constantFrom(true, false, null),
       worktree: fc.constantFrom('/w', null),

@@ -111,6 +111,11 @@ describe('local evidence comes before GitHub', () => {
       { related: false, ahead: 2, pushed: false, head: EARLIER },
       { state: 'history_unrelated', actor: 'human', evidence: ['history_unrelated'] },
     ],
+    [
+      'work goes on only once somebody looked at what an agent pushed to a branch of its own choosing',
+      { strayed: ['my-own-idea'], ahead: 2, pushed: false, head: EARLIER },
+      { state: 'pushed_elsewhere', actor: 'human', evidence: ['pushed_elsewhere: my-own-idea'] },
+    ],
     ['work that reverts a person’s commit stops at a person', { revertsForeign: true }, { actor: 'human' }],
     [
       'an unread remote is not taken for pushed',

@@ -4,7 +4,7 @@
  * Codes name what a person or the next try should know. Some stand beside progress: an agent may commit
  * good work and still leave a file behind.
  */
-import type { LocalFacts } from '../../facts/local.ts'
+import type { LocalFacts, StrayedBranch } from '../../facts/local.ts'
 import type { AgentStep } from '../../loop/prompt-input.ts'
 import type { AgentResult } from './results.ts'
 
@@ -32,8 +32,8 @@ export interface Claim {
   readonly result: AgentResult | null
   /** The old head is part of the new one; `null`: not known. */
   readonly headGrew: boolean | null
-  /** Other branches of the remote that moved to commits of this clone; `null`: not asked. */
-  readonly pushedElsewhere: readonly string[] | null
+  /** Other branches of the remote that it pushed to; `null`: not asked. */
+  readonly pushedElsewhere: readonly StrayedBranch[] | null
 }
 
 export interface Judged {
@@ -47,6 +47,7 @@ const BLOCKING: ReadonlySet<EvidenceCode> = new Set([
   'no_commit',
   'history_rewritten',
   'reverts_foreign',
+  'pushed_elsewhere',
   'not_proved',
 ])
 

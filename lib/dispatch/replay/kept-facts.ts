@@ -64,6 +64,7 @@ const KeptLocal: z.ZodType<LocalFacts> = z.object({
   remoteHeadIsAncestor: z.boolean().nullable(),
   revertsForeign: z.boolean().nullable(),
   related: z.boolean().nullable(),
+  strayed: z.array(z.string()).nullable(),
 })
 
 const KeptFacts = z.object({

@@ -5,7 +5,7 @@
 import { join } from 'node:path'
 import type { Preference } from '../../config/schema.ts'
 import { DevLoopsError, UsageError } from '../../errors.ts'
-import type { LocalFacts } from '../../facts/local.ts'
+import type { LocalFacts, StrayedBranch } from '../../facts/local.ts'
 import { readIdentity } from '../../git/identity.ts'
 import type { PromptInput } from '../../loop/prompt-input.ts'
 import { isBudgeted, spendBudget } from '../../sessions/budgets.ts'
@@ -38,7 +38,7 @@ export interface AgentSetting {
 export interface AfterAgent {
   readonly local: LocalFacts
   readonly headGrew: boolean | null
-  readonly pushedElsewhere: readonly string[] | null
+  readonly pushedElsewhere: readonly StrayedBranch[] | null
 }
 
 /**
@@ -111,7 +111,8 @@ async function conclude(
         timedOut: run.timedOut,
         evidence: [...evidence],
       })
-      return { work: { ...withAnswers(settled.work, answers), evidence: [...evidence] }, entry: settled.entry }
+      const judged = { ...withAnswers(settled.work, answers), evidence: [...evidence] }
+      return { work: withStrayed(judged, pushedElsewhere ?? []), entry: settled.entry }
     },
     'done',
   )
@@ -125,6 +126,12 @@ function count(work: Work, { step }: PromptInput, head: string | null): Work {
 function withAnswers(work: Work, answers: readonly { thread: string; body: string }[]): Work {
   const added = Object.fromEntries(answers.map(({ thread, body }) => [thread, { body, head: null }]))
   return { ...work, answers: { ...work.answers, ...added } }
+}
+
+/** Kept beyond this agent: a person is to look at each of them, whatever the next agent does. */
+function withStrayed(work: Work, strayed: readonly StrayedBranch[]): Work {
+  const others = work.strayed.filter(({ branch }) => !strayed.some((one) => one.branch === branch))
+  return { ...work, strayed: [...others, ...strayed] }
 }
 
 async function change(

@@ -15,6 +15,8 @@ export const local = machine({
     /** `unrelated`: the history was replaced, and there is nothing left that it could be merged by. */
     remote: ['contained', 'foreign', 'absent', 'unrelated', null],
     reverts: [true, false, null],
+    /** Whether an agent pushed to a branch of its own choosing, and nobody has looked at that yet. */
+    strayed: [true, false],
     /** Whether GitHub's answer is about the commit that the remote has now. */
     observed: ['current', 'older'],
   },
@@ -25,6 +27,7 @@ export const local = machine({
     { id: 'local/tree-unknown', state: 'local_unproved', when: { tree: null } },
     { id: 'local/remote-unknown', state: 'local_unproved', when: { remote: null } },
     { id: 'local/ahead-unknown', state: 'local_unproved', when: { ahead: null } },
+    { id: 'local/strayed', state: 'pushed_elsewhere', when: { strayed: true } },
     { id: 'local/foreign-dirty', state: 'uncommitted_work', when: { remote: 'foreign', tree: 'uncommitted' } },
     { id: 'local/foreign', state: 'foreign_commits', when: { remote: 'foreign' } },
     { id: 'local/unfinished', state: 'uncommitted_work', when: { ahead: 'some', tree: 'uncommitted' } },
@@ -36,6 +39,7 @@ export const local = machine({
   states: {
     no_worktree: { next: null, to: [] },
     settled: { next: null, to: [] },
+    pushed_elsewhere: { next: { step: 'look_at_branch', by: 'human' }, to: [] },
     history_unrelated: { next: { step: 'report_blocked', by: 'human' }, to: [] },
     foreign_work_reverted: { next: { step: 'report_blocked', by: 'human' }, to: [] },
     local_unproved: {
@@ -48,6 +52,7 @@ export const local = machine({
         'foreign_commits',
         'foreign_work_reverted',
         'history_unrelated',
+        'pushed_elsewhere',
       ],
       wait: { limit: 'mergeability', end: 'human' },
     },
@@ -74,7 +79,9 @@ export const local = machine({
     },
   },
   possible: (f) => {
-    if (f.worktree === 'absent') return f.tree === null && f.ahead === null && f.remote === null && f.reverts === null
+    if (f.worktree === 'absent')
+      return f.tree === null && f.ahead === null && f.remote === null && f.reverts === null && !f.strayed
+    if (f.strayed && f.remote === null) return false
     // Answers about another commit are noticed only when ours is known to be the remote's.
     if (f.observed === 'older' && (f.remote !== 'contained' || f.ahead === 'some')) return false
     return !(f.remote === 'absent' && f.reverts !== false)

@@ -5,9 +5,9 @@ import { parseAgentResult } from '../../../lib/dispatch/agent/results.ts'
 import { unknownLocalFacts } from '../../../lib/facts/local.ts'
 import { createWorktree } from '../../../lib/git/create-worktree.ts'
 import { readLocalFacts } from '../../../lib/git/local-facts.ts'
-import { findPushedElsewhere, readRemoteBranches } from '../../../lib/git/pushed-elsewhere.ts'
+import { findPushedElsewhere, readBeforeAgent } from '../../../lib/git/pushed-elsewhere.ts'
 import { isAncestor } from '../../../lib/git/remote.ts'
-import { aWorld } from '../../git/support.ts'
+import { aWorld, commit, git, strangerPushes } from '../../git/support.ts'
 import { runAgent } from './support.ts'
 
 const BRANCH = 'dev-loops/issue-12'
@@ -22,9 +22,9 @@ async function judge(agent: string, timeLimitMs = 30_000) {
   const read = () =>
     readLocalFacts({ repoDir: world.checkout, worktree: path, branch: BRANCH, base: 'main', fresh: true })
 
-  const [before, branches] = [await read(), await readRemoteBranches(remote)]
+  const [before, beforeAgent] = [await read(), await readBeforeAgent(remote)]
   const run = await runAgent(agent, path, { timeLimitMs })
-  const [after, pushedElsewhere] = [await read(), await findPushedElsewhere(branches, BRANCH, remote)]
+  const [after, pushedElsewhere] = [await read(), await findPushedElsewhere(beforeAgent, BRANCH, remote)]
   const headGrew = before.head && after.head ? await isAncestor(before.head, after.head, { cwd: path }) : null
   const parsed = parseAgentResult(run.result)
   const result = parsed.ok ? parsed.value : null
@@ -43,16 +43,13 @@ describe('claimedVersusFacts', () => {
     ['commits-on-another-branch', ['wrong_branch', 'no_commit']],
     ['exits-nonzero', ['exit_nonzero', 'no_commit']],
     ['rewrites-history', ['history_rewritten']],
+    ['pushes-elsewhere', ['pushed_elsewhere']],
   ])('does not take %s for progress', async (agent, evidence) => {
     expect(await judge(agent)).toEqual({ progress: false, evidence })
   })
 
   it('does not take an agent that never ends for progress', async () => {
     expect(await judge('never-ends', 800)).toEqual({ progress: false, evidence: ['timed_out', 'no_commit'] })
-  })
-
-  it('notices a push to another branch', async () => {
-    expect(await judge('pushes-elsewhere')).toMatchObject({ evidence: ['pushed_elsewhere'] })
   })
 
   describe('by facts alone', () => {
@@ -94,5 +91,25 @@ describe('claimedVersusFacts', () => {
       const after = { ...claim.after, revertsForeign: true }
       expect(claimedVersusFacts({ ...claim, after })).toEqual({ progress: false, evidence: ['reverts_foreign'] })
     })
+  })
+})
+
+describe('findPushedElsewhere', () => {
+  it('does not blame the agent for what others push meanwhile, out of the same clone or into its own history', async () => {
+    const world = aWorld()
+    const path = join(world.worktrees, 'issue-12')
+    await createWorktree({ repoDir: world.checkout, branch: BRANCH, base: 'main', runId: 'r-1', path })
+    const remote = { cwd: path, remote: 'origin' }
+    const before = await readBeforeAgent(remote)
+
+    git(world.checkout, 'switch', '--quiet', '--create', 'by-a-person')
+    commit(world.checkout, { 'notes.txt': 'a person at work\n' })
+    git(world.checkout, 'push', '--quiet', 'origin', 'by-a-person')
+    git(world.checkout, 'switch', '--quiet', 'main')
+    strangerPushes(world, 'main', { 'notes.txt': 'base moved\n' })
+    git(path, 'pull', '--quiet', '--ff-only', 'origin', 'main')
+    commit(path, { 'app.txt': 'ours\n' })
+
+    expect(await findPushedElsewhere(before, BRANCH, remote)).toEqual([])
   })
 })
