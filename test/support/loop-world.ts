@@ -76,6 +76,11 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   }
 }
 
+/** Who is shown as owner changes with every restart, so these writes are looked at by themselves. */
+export function isOwnerMark({ key }: Pick<EffectLine, 'key'>): boolean {
+  return key?.includes(':dev-loops/owner:') ?? false
+}
+
 /** The writes that succeeded, as far as two runs of the same story can agree on them. */
 export function shapeOf(effects: readonly EffectLine[]): string[] {
   return effects
