@@ -8,6 +8,7 @@
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { findCheckout } from '../checkout.ts'
+import { StoreError } from '../errors.ts'
 import type { StateLocation } from '../store/location.ts'
 import type { Target } from '../target.ts'
 import type { OwnershipContext } from './context.ts'
@@ -38,13 +39,33 @@ function predecessorFileFor(folder: string, { repo, number }: { repo: string; nu
   return resolve(folder, '.pi', 'runner-coordination', ...repo.split('/'), `pr-${number}.json`)
 }
 
-/** @throws StoreError `state_unreadable` when a file is there and cannot be believed */
+/**
+ * One that names an active run counts before others: each worktree may have a file of its own, and the
+ * target is free only if none of them says otherwise.
+ *
+ * @throws StoreError `state_unreadable` when a file is there and cannot be believed
+ */
 export function findPredecessor(target: Target, context: OwnershipContext): PredecessorRecord | null {
-  for (const file of candidates(target, context)) {
-    const found = readPredecessor(file, target, context)
-    if (found !== null) return found
+  const found = candidates(target, context).map((file) => readPredecessor(file, target, context))
+  const records = found.filter((each) => each !== null)
+  return records.find(({ record }) => record.activeRun !== null) ?? records[0] ?? null
+}
+
+/** Those that the predecessor could still change. One that we cannot read, it cannot read either. */
+export function findUnsealed(target: Target, context: OwnershipContext): readonly PredecessorRecord[] {
+  return candidates(target, context)
+    .map((file) => readOrSkip(file, target, context))
+    .filter((each) => each !== null)
+    .filter(({ sealed }) => !sealed)
+}
+
+function readOrSkip(file: string, target: Target, context: OwnershipContext): PredecessorRecord | null {
+  try {
+    return readPredecessor(file, target, context)
+  } catch (error) {
+    if (error instanceof StoreError && error.code === 'state_unreadable') return null
+    throw error
   }
-  return null
 }
 
 function candidates(target: Target, { predecessorFile, predecessorFolders }: OwnershipContext): readonly string[] {

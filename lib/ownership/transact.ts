@@ -1,13 +1,14 @@
 /**
- * One change of a record: look, decide, commit; and before the very first commit, the predecessor's
- * file is put out of use, so that at no instant both tools may own the target.
+ * One change of a record: look, decide, commit; and before the very first commit, and before the target
+ * is given to anybody, the predecessor's files are put out of use, so that at no instant both tools may
+ * own it. There may be one in each worktree, and in each clone that shares our store.
  */
 import type { Instant, Json, Versioned } from '../store/store.ts'
 import { type Change, type NoChange, update } from '../store/update.ts'
 import { type Target, targetKey } from '../target.ts'
 import type { OwnershipContext } from './context.ts'
 import { gatherEvidence, type Seen } from './evidence.ts'
-import type { PredecessorRecord } from './predecessor-file.ts'
+import { findUnsealed, type PredecessorRecord } from './predecessor-file.ts'
 import type { OwnershipRecord } from './record.ts'
 import type { Evidence } from './rules/liveness.ts'
 import { interpret } from './stored.ts'
@@ -21,7 +22,7 @@ export type Decided<Result> =
   | { readonly result: Result; readonly record?: never }
   | { readonly result: Result; readonly record: OwnershipRecord; readonly entry: Json }
 
-type Step<Result> = { readonly result: Result } | { readonly seal: PredecessorRecord }
+type Step<Result> = { readonly result: Result } | { readonly seal: readonly PredecessorRecord[] }
 
 /** @param decide pure but for what it is given; called again after a conflict */
 export async function transact<Result>(
@@ -34,9 +35,9 @@ export async function transact<Result>(
       return decideOn(target, context, decide, { current, now })
     })
     if ('result' in step) return step.result
-    // Needed once in the life of a record, so no other call pays for loading it.
+    // Needed rarely in the life of a record, so no other call pays for loading it.
     const { sealPredecessor } = await import('./predecessor-seal.ts')
-    await sealPredecessor(step.seal, target, context)
+    for (const unsealed of step.seal) await sealPredecessor(unsealed, target, context)
   }
 }
 
@@ -52,11 +53,10 @@ function decideOn<Result>(
   const result = { result: decided.result }
   if (decided.record === undefined) return { unchanged: true, result }
 
-  const { predecessor } = stored
-  if (predecessor && !predecessor.sealed) {
-    return { unchanged: true, result: { seal: predecessor } }
-  }
-  return { value: decided.record, entry: withOrigin(decided.entry, predecessor), result }
+  const isGrant = decided.record.token !== stored.record?.token
+  const seal = stored.version === null || isGrant ? findUnsealed(target, context) : []
+  if (seal.length > 0) return { unchanged: true, result: { seal } }
+  return { value: decided.record, entry: withOrigin(decided.entry, stored.predecessor), result }
 }
 
 function withOrigin(entry: Json, predecessor: PredecessorRecord | null): Json {
