@@ -4,25 +4,22 @@
  *
  * Left alone, the bundler makes one chunk for each set of files that share the same users, and a command
  * then loads twenty small ones; each costs half a millisecond, and starting Node costs thirty. So
- * everything that the fast commands load goes into one file first, `core.mjs`, and all else is bundled
- * against it.
+ * everything that the fast commands load, they themselves included, goes into one file first, the core,
+ * and all else is bundled against it.
  */
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, dirname, relative, resolve } from 'node:path'
 import { type BuildOptions, build, type Metafile, type OutputFile, type Plugin } from 'esbuild'
 import { takeBuiltinsDirectly } from './builtins.ts'
-import { writeCodeCache, writeCore } from './core-script.ts'
+import { type CoreProgram, PLACES, writeCodeCache, writeCore } from './core-script.ts'
 
-/** What has to start fast, and what it loads late but always. */
-const FAST = [
-  'cli/dev-loops.ts',
-  'scripts/ownership/status.ts',
-  'scripts/ownership/assert.ts',
-  'scripts/ownership/renew.ts',
-  'lib/config/load.ts',
-  'lib/command/help.ts',
-  'lib/command/overview.ts',
-]
+/** The commands that have to start fast. */
+const FAST = ['ownership status', 'ownership assert', 'ownership renew']
+
+/** What they load late but always, and the umbrella. */
+const BESIDE = ['lib/command/umbrella.ts', 'lib/config/load.ts', 'lib/command/help.ts', 'lib/command/overview.ts']
+
+const UMBRELLA = 'cli/dev-loops'
 
 const CORE = 'dev-loops:core'
 const CORE_FILE = 'chunks/core.mjs'
@@ -39,13 +36,36 @@ export interface BundleRequest {
 
 export async function bundle({ root, out, entries, alone }: BundleRequest): Promise<void> {
   const options = settings(root, out)
-  const core = await findCore(options, entries)
+  const core = await findCore(options)
   const { text, lazy } = await bundleCore({ root, core }, options)
-  await bundleAgainstCore({ root, core }, [entries, lazy], options)
+  const others = entries.filter((entry) => !inCore(entry))
+  await bundleAgainstCore({ root, core }, [others, lazy], options)
   const programs = Object.entries(alone).map(([from, to]) => ({ in: from, out: to }))
   await write(await build({ ...options, entryPoints: programs }), out, [])
-  await writeCore(takeBuiltinsDirectly(text), `${out}chunks/`)
+  await writeCore(takeBuiltinsDirectly(text), corePrograms(), out)
   await writeCodeCache(out)
+}
+
+/** Entries that are in the core whole, so that only their programs are left to write. */
+function inCore(entry: string): boolean {
+  return [`${UMBRELLA}.ts`, ...FAST.map(sourceOf)].includes(entry)
+}
+
+function sourceOf(command: string): string {
+  return `scripts/${command.replace(' ', '/')}.ts`
+}
+
+/** Node's loader of modules takes longer than its older one, so the installed `dev-loops` is of the older kind. */
+function corePrograms(): readonly CoreProgram[] {
+  const umbrella = (url: string) => `core.runUmbrella(()=>new URL("../scripts/",${url}));`
+  return [
+    ...FAST.map((name) => ({
+      file: sourceOf(name).replace(/\.ts$/, '.mjs'),
+      main: `export const command=core.AT_HAND.get("${name}");await core.runIfMain(import.meta.url,command);`,
+    })),
+    { file: `${UMBRELLA}.mjs`, main: `await ${umbrella(PLACES.mjs.url)}` },
+    { file: `${UMBRELLA}.cjs`, main: umbrella(PLACES.cjs.url) },
+  ]
 }
 
 /** @returns `lazy`: the files that the core imports late */
@@ -54,7 +74,7 @@ async function bundleCore(around: Around, options: Settings) {
   const { outputFiles } = await build({
     ...options,
     entryPoints: [{ in: CORE, out: CORE_FILE.replace('.mjs', '') }],
-    plugins: [importLazily({ ...around, lazy })],
+    plugins: [importLazily({ ...around, lazy }), onlyDefine(around.root)],
   })
   const text = outputFiles[0]?.text ?? ''
   await requireDistinct(around.core, exportsIn(text), options)
@@ -99,17 +119,19 @@ function settings(root: string, out: string) {
   } as const satisfies BuildOptions
 }
 
-/** Every file that a fast command holds in memory, except those that become files of their own. */
-async function findCore(options: Settings, entries: readonly string[]): Promise<ReadonlySet<string>> {
-  const { metafile } = await build({ ...options, entryPoints: FAST, splitting: true, metafile: true })
+/** Every file that a fast command holds in memory, except its own. */
+async function findCore(options: Settings): Promise<ReadonlySet<string>> {
+  const fast = FAST.map(sourceOf)
+  const entryPoints = [...fast, ...BESIDE]
+  const { metafile } = await build({ ...options, entryPoints, splitting: true, metafile: true })
   const found = new Set<string>()
   const visit = (file: string): void => {
     if (found.has(file)) return
     found.add(file)
     for (const each of importsOf(file, metafile)) visit(each)
   }
-  FAST.forEach(visit)
-  return new Set([...found].filter((file) => !entries.includes(file)).sort())
+  entryPoints.forEach(visit)
+  return new Set([...found].filter((file) => !fast.includes(file)).sort())
 }
 
 function importsOf(file: string, { inputs }: Metafile): readonly string[] {
@@ -117,8 +139,14 @@ function importsOf(file: string, { inputs }: Metafile): readonly string[] {
   return imports.filter(({ kind, external }) => kind === 'import-statement' && !external).map(({ path }) => path)
 }
 
-function exportAll(files: ReadonlySet<string>): string {
-  return [...files].map((file) => `export * from './${file}'`).join('\n')
+/** All exports of its files, and the fast commands at hand. */
+function contentsOf(core: ReadonlySet<string>): string {
+  return [
+    ...[...core].map((file) => `export * from './${file}'`),
+    `import { AT_HAND } from './lib/command/umbrella.ts'`,
+    ...FAST.map((name, at) => `import { command as command${at} } from './${sourceOf(name)}'`),
+    ...FAST.map((name, at) => `AT_HAND.set('${name}', command${at})`),
+  ].join('\n')
 }
 
 /**
@@ -155,7 +183,7 @@ function importLazily({ root, core, lazy }: Around & { lazy: Set<string> }): Plu
     name: 'import-lazily',
     setup({ onLoad, onResolve }) {
       onResolve({ filter: RegExp(`^${CORE}$`) }, ({ path }) => ({ path, namespace: 'core' }))
-      onLoad({ filter: /^/, namespace: 'core' }, () => ({ contents: exportAll(core), resolveDir: root }))
+      onLoad({ filter: /^/, namespace: 'core' }, () => ({ contents: contentsOf(core), resolveDir: root }))
       onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) => {
         const file = relative(root, resolve(resolveDir, path))
         if (kind !== 'dynamic-import' || core.has(file)) return undefined
@@ -163,6 +191,20 @@ function importLazily({ root, core, lazy }: Around & { lazy: Set<string> }): Plu
         return { path: `./${relative('chunks', `${outputOf(file, [])}.mjs`)}`, external: true }
       })
     },
+  }
+}
+
+/** What is in the core is no program: it defines its command and runs nothing. */
+function onlyDefine(root: string): Plugin {
+  const fast = FAST.map((name) => `${root}${sourceOf(name)}`)
+  return {
+    name: 'only-define',
+    setup: ({ onLoad }) =>
+      onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+        if (!fast.includes(path)) return undefined
+        const text = await readFile(path, 'utf8')
+        return { contents: text.replace('\nawait runIfMain(import.meta.url, command)\n', '\n'), loader: 'ts' }
+      }),
   }
 }
 

@@ -16,6 +16,12 @@ export interface Endpoint {
 
 type Environment = Readonly<Record<string, string | undefined>>
 
+const GITHUB: Endpoint = {
+  host: 'github.com',
+  graphqlUrl: 'https://api.github.com/graphql',
+  restUrl: 'https://api.github.com',
+}
+
 /** The local forge is reached under a port that changes; its records keep this name. */
 const LOCAL_FORGE = 'forge.local'
 
@@ -24,6 +30,8 @@ const LOCAL_FORGE = 'forge.local'
  * @throws UsageError `invalid_value` when an address is no URL, or would send the token in the clear
  */
 export function endpointFor(env: Environment): Endpoint {
+  // The usual answer at once: looking at URLs takes longer than most of a fast command.
+  if (!env.GH_HOST && !env.GITHUB_API_URL && !env.GITHUB_GRAPHQL_URL) return GITHUB
   const named = env.GH_HOST ? parseHost(env.GH_HOST) : null
   const restUrl = trimmed(env.GITHUB_API_URL || restFor(named ?? 'github.com'))
   const graphqlUrl = trimmed(env.GITHUB_GRAPHQL_URL || graphqlFor(restUrl))
@@ -57,8 +65,7 @@ function graphqlFor(restUrl: string): string {
   return restUrl.endsWith('/api/v3') ? restUrl.replace(/\/v3$/, '/graphql') : `${restUrl}/graphql`
 }
 
-/** The name that targets of the forge at this address are keyed by. */
-export function hostOf(url: URL): string {
+function hostOf(url: URL): string {
   if (isLoopback(url.hostname)) return LOCAL_FORGE
   return url.host.replace(/^api\./, '')
 }

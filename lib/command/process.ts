@@ -20,13 +20,13 @@ export async function runIfMain(moduleUrl: string, command: Command): Promise<vo
   const started = process.argv[1]
   if (started === undefined || realpath(started) !== fileURLToPath(moduleUrl)) return
   const depth = command.definition.name.split(' ').length
-  const scripts = new URL('../'.repeat(depth - 1) || './', moduleUrl)
+  const scripts = () => new URL('../'.repeat(depth - 1) || './', moduleUrl)
   const words = process.argv.slice(2)
   finish(await runCommand(command, words, processContext(scripts, words)))
 }
 
 /** @param scripts folder in which the commands stand, for those that run others */
-export function processContext(scripts: URL, words: readonly string[]): CommandContext {
+export function processContext(scripts: () => URL, words: readonly string[]): CommandContext {
   const json = words.includes('--json')
   const context: CommandContext = {
     get cwd() {
@@ -41,7 +41,7 @@ export function processContext(scripts: URL, words: readonly string[]): CommandC
       print(STDERR, `${redact(text, process.env)}\n`)
     },
     readStdin: async () => readAll(STDIN),
-    execute: (argv, inContext = context) => executeWith(scripts, argv, inContext),
+    execute: (argv, inContext = context) => executeWith(scripts(), argv, inContext),
   }
   return context
 }

@@ -12,7 +12,9 @@ import type { Command, CommandContext } from './define.ts'
 import { failed, type Ran, runCommand } from './run.ts'
 
 /** Bundled output runs bundled scripts, source runs source. */
-const EXTENSION = import.meta.url.endsWith('.ts') ? '.ts' : '.mjs'
+function extension(): string {
+  return import.meta.url.endsWith('.ts') ? '.ts' : '.mjs'
+}
 
 /** @returns names such as `next` and `ownership claim`, sorted */
 export function commandNames(scripts: URL): readonly string[] {
@@ -28,7 +30,7 @@ export function commandNames(scripts: URL): readonly string[] {
 
 /** @param name one of `commandNames` */
 export async function loadCommand(scripts: URL, name: string): Promise<Command> {
-  const module: unknown = await import(new URL(`${name.replace(' ', '/')}${EXTENSION}`, scripts).href)
+  const module: unknown = await import(new URL(`${name.replace(' ', '/')}${extension()}`, scripts).href)
   return commandOf(module, name)
 }
 
@@ -76,7 +78,7 @@ function unknownCommand(names: readonly string[], first: string, second: string)
 }
 
 function isScript(file: string): boolean {
-  return /^[a-z][a-z-]*\.[a-z]+$/.test(file) && file.endsWith(EXTENSION)
+  return /^[a-z][a-z-]*\.[a-z]+$/.test(file) && file.endsWith(extension())
 }
 
 function bare(file: string): string {

@@ -57,7 +57,10 @@ export async function openOwnership(
     store,
     host: readHostIdentity(),
     observations: `${location.folder}/observations`,
-    predecessorFolders: predecessorFoldersOf(context.cwd, location),
+    // Looked for only where the store has no record.
+    get predecessorFolders() {
+      return predecessorFoldersOf(context.cwd, location)
+    },
   }
 }
 
@@ -175,10 +178,7 @@ export async function openEffects(
  *
  * @returns `null` when the number is an issue's
  */
-export async function headBranchOf(
-  target: NumberedTarget,
-  context: CommandContext,
-): Promise<PullRequestHead | null> {
+export async function headBranchOf(target: NumberedTarget, context: CommandContext): Promise<PullRequestHead | null> {
   const client = await openGitHub(context)
   const { readHeadBranch } = await import('../github/head-branch.ts')
   return readHeadBranch(client, target, context.signal)

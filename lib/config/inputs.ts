@@ -5,7 +5,6 @@
  * checking are left to resolve.ts, which is loaded when no cached result fits.
  */
 import { type BigIntStats, statSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type Checkout, findCheckout } from '../checkout.ts'
 import { ENVIRONMENT } from './defaults.generated.ts'
@@ -41,7 +40,7 @@ export interface Inputs {
 }
 
 export function readInputs({ cwd, env, flags = {} }: LoadRequest): Inputs {
-  const home = env.HOME || homedir()
+  const home = env.HOME || process.getBuiltinModule('node:os').homedir()
   const checkout = findCheckout(cwd)
 
   return {
@@ -78,16 +77,11 @@ function ourVariables(env: LoadRequest['env']): Record<string, string> {
   return given(Object.entries(env).filter(([name]) => Object.hasOwn(ENVIRONMENT, name) || inSection(name)))
 }
 
-const SECTIONS: ReadonlySet<string> = new Set(
-  Object.values(ENVIRONMENT).flatMap((path) =>
-    path.includes('.') ? [path.slice(0, path.indexOf('.')).toUpperCase()] : [],
-  ),
-)
-
 function inSection(name: string): boolean {
   if (!name.startsWith('DEV_LOOPS_')) return false
   const rest = name.slice('DEV_LOOPS_'.length)
-  return rest.includes('_') && SECTIONS.has(rest.slice(0, rest.indexOf('_')))
+  const section = rest.slice(0, Math.max(0, rest.indexOf('_'))).toLowerCase()
+  return section !== '' && Object.values(ENVIRONMENT).some((path) => path.toLowerCase().startsWith(`${section}.`))
 }
 
 /** An empty variable counts as unset, as everywhere else. */

@@ -6,7 +6,6 @@
  * container, a platform without /proc.
  */
 import { readFileSync, readlinkSync } from 'node:fs'
-import { hostname } from 'node:os'
 import { readBootId } from '../store/clock.ts'
 import type { WorkerIdentity } from './record.ts'
 import type { WorkerState } from './rules/liveness.ts'
@@ -96,7 +95,10 @@ function readMachineId(): string | null {
   const id = attempt(() => readFileSync('/etc/machine-id', 'utf8').trim())
   if (!id) return null
   const { createHmac } = process.getBuiltinModule('node:crypto')
-  return createHmac('sha256', id).update(`dev-loops ${hostname()}`).digest('hex').slice(0, 32)
+  return createHmac('sha256', id)
+    .update(`dev-loops ${process.getBuiltinModule('node:os').hostname()}`)
+    .digest('hex')
+    .slice(0, 32)
 }
 
 function attempt<Value>(read: () => Value): Value | null {

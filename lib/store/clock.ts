@@ -7,7 +7,6 @@
  * restart then goes unnoticed, which makes a lease last longer, never shorter.
  */
 import { readFileSync } from 'node:fs'
-import { hostname } from 'node:os'
 import type { Instant } from './store.ts'
 
 let knownBootId: string | null = null
@@ -24,7 +23,7 @@ export function readBootId(): string {
 
 function bootIdOf(platform: NodeJS.Platform): string {
   const named = platform === 'linux' ? linuxBootId() : platform === 'darwin' ? darwinBootId() : null
-  return named ?? `unnamed-boot@${hostname()}`
+  return named ?? `unnamed-boot@${process.getBuiltinModule('node:os').hostname()}`
 }
 
 function linuxBootId(): string | null {

@@ -47,6 +47,7 @@ function logicalLines(text: string): readonly string[] {
 }
 
 function parseValue(text: string): string {
+  if (!/["\\#;]/.test(text)) return text
   let value = ''
   let quoted = false
   for (const [part] of text.matchAll(/\\.|[^\\]/gs)) {

@@ -5,7 +5,6 @@
  * worktrees share that place and nothing in it is ever committed. Any other target's records are kept
  * in the user's state folder, so that the same target has the same place from wherever one asks.
  */
-import { homedir } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
 import { findCommonGitDir } from '../checkout.ts'
 import { UsageError } from '../errors.ts'
@@ -85,5 +84,5 @@ function userStateFolder(env: LocateOptions['env']): string {
 }
 
 function homeOf(env: LocateOptions['env']): string {
-  return env.HOME || homedir()
+  return env.HOME || process.getBuiltinModule('node:os').homedir()
 }

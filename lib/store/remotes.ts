@@ -40,13 +40,11 @@ export function urlOfRepository(commonGitDir: string, repo: string | null): stri
 
 /** The last two parts of the path, lower case: `https`, `ssh`, `host:path`, `file` and plain paths. */
 export function slugOfUrl(url: string): string | null {
-  const path = url
-    .trim()
-    .replace(/^(?:[a-z][a-z0-9+.-]*:\/\/[^/]*|[^/:]+:)/i, '')
-    .replace(/\\/g, '/')
-    .replace(/\/+$/, '')
-    .replace(/\.git$/i, '')
-  return slugOrNull(path.split('/').filter(Boolean).slice(-2).join('/'))
+  const path = url.trim().replace(/^(?:[a-z][a-z0-9+.-]*:\/\/[^/]*|[^/:]+:)/i, '')
+  const parts = path.replaceAll('\\', '/').split('/').filter(Boolean)
+  const last = parts.pop() ?? ''
+  parts.push(last.toLowerCase().endsWith('.git') ? last.slice(0, -'.git'.length) : last)
+  return slugOrNull(parts.filter(Boolean).slice(-2).join('/'))
 }
 
 function slugOrNull(text: string): string | null {

@@ -22,11 +22,14 @@ console.log(process.argv.includes('--json') ? JSON.stringify(measured) : formatT
 function formatTable({ startup, store, requests }: Benches): string {
   return [
     `Start-up, beside ${startup.nodeMs.toFixed(1)} ms of node -e 0 (the promise is ${LIMIT})`,
-    ...startup.commands.map(({ name, ms, ratio }) => row(name, `${ms.toFixed(1)} ms`, ratio)),
+    row('', 'median', 'of pairs', 'of quickest'),
+    ...startup.commands.map(({ name, ms, ratio, quickest }) =>
+      row(name, `${ms.toFixed(1)} ms`, ratio.toFixed(2), quickest.toFixed(2)),
+    ),
     '',
     `Durable changes, beside ${store.barePerSecond.toFixed(0)} a second of write, fsync, rename, fsync of the folder`,
     ...store.ages.map(({ age, changesPerSecond, ratioToBare }) =>
-      row(`after ${age} changes`, `${changesPerSecond.toFixed(0)}/s`, ratioToBare),
+      row(`after ${age} changes`, `${changesPerSecond.toFixed(0)}/s`, ratioToBare.toFixed(2)),
     ),
     '',
     'Requests of one next',
@@ -35,6 +38,6 @@ function formatTable({ startup, store, requests }: Benches): string {
   ].join('\n')
 }
 
-function row(name: string, value: string, ratio?: number): string {
-  return `  ${name.padEnd(24)}${value.padStart(10)}${ratio === undefined ? '' : ratio.toFixed(2).padStart(8)}`
+function row(name: string, value: string, ...ratios: readonly string[]): string {
+  return `  ${name.padEnd(24)}${value.padStart(10)}${ratios.map((ratio) => ratio.padStart(13)).join('')}`
 }

@@ -2,11 +2,14 @@
  * How much longer than Node itself does a fast command take to start, do its work and end?
  *
  * A busy machine slows everything, so each run of a command is paired with one of `node -e 0` right
- * before it, the pairs of all commands alternate, and the median of a command's ratios counts. They run
+ * before it, the pairs of all commands alternate, and the median of a command's ratios counts; the ratio of
+ * the quickest runs stands beside it, because that is what a machine without other work shows. They run
  * where people run them: in a linked worktree of a clone whose repository has a `.devloops` of 40 lines.
+ *
+ * Two empty programs are timed too. No module can start faster than an empty one.
  */
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -14,7 +17,16 @@ import { linkedWorktree } from '../support/linked-worktree.ts'
 
 export interface StartupBench {
   readonly nodeMs: number
-  readonly commands: readonly { readonly name: string; readonly ms: number; readonly ratio: number }[]
+  readonly commands: readonly StartupRow[]
+}
+
+export interface StartupRow {
+  readonly name: string
+  readonly ms: number
+  /** Median over the pairs. */
+  readonly ratio: number
+  /** Of the quickest run of all to the quickest of `node -e 0`. */
+  readonly quickest: number
 }
 
 const dist = fileURLToPath(new URL('../../dist/', import.meta.url))
@@ -26,18 +38,32 @@ const FAST = {
   status: ['ownership', 'status', ...TARGET],
   assert: ['ownership', 'assert', ...RUN],
   renew: ['ownership', 'renew', ...RUN],
-  help: ['ownership', 'claim', '--help'],
+  'renew --help': ['ownership', 'renew', '--help'],
 } as const
 
-/** The programs as they are started: a script by itself, and the same through the CLI. */
-const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
-  ...Object.fromEntries(
-    Object.entries(FAST).flatMap(([name, [group, command, ...words]]) => [
-      [`${name}.mjs`, [`${dist}scripts/${group}/${command}.mjs`, ...words]],
-      [`dev-loops … ${name}`, [`${dist}cli/dev-loops.mjs`, group, command, ...words]],
-    ]),
-  ),
-  'dev-loops --help': [`${dist}cli/dev-loops.mjs`, '--help'],
+/** What `dev-loops` names where the package is installed. */
+const CLI = `${dist}cli/dev-loops.cjs`
+
+/** The programs as they are started: through the command line, and a script by itself. */
+function programsIn(folder: string): Readonly<Record<string, readonly string[]>> {
+  const fast = Object.entries(FAST)
+  return {
+    ...Object.fromEntries(fast.map(([name, words]) => [`dev-loops ${name}`, [CLI, ...words]])),
+    'dev-loops --help': [CLI, '--help'],
+    ...Object.fromEntries(
+      fast.map(([name, [group, command, ...words]]) => [
+        `${name}.mjs`,
+        [`${dist}scripts/${group}/${command}.mjs`, ...words],
+      ]),
+    ),
+    ...Object.fromEntries(['cjs', 'mjs'].map((kind) => [`an empty .${kind}`, [emptyProgram(folder, kind)]])),
+  }
+}
+
+function emptyProgram(folder: string, kind: string): string {
+  const file = join(folder, `empty.${kind}`)
+  writeFileSync(file, '')
+  return file
 }
 
 export function benchStartup(): StartupBench {
@@ -45,8 +71,9 @@ export function benchStartup(): StartupBench {
   try {
     const start = starterIn(linkedWorktree(folder), folder)
     start([`${dist}scripts/ownership/claim.mjs`, ...RUN, '--ttl', '1h'])
-    for (const argv of Object.values(PROGRAMS)) start(argv)
-    return measure(start)
+    const programs = programsIn(folder)
+    for (const argv of Object.values(programs)) start(argv)
+    return measure(programs, start)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
@@ -54,19 +81,21 @@ export function benchStartup(): StartupBench {
 
 type Start = (argv: readonly string[]) => number
 
-function measure(start: Start): StartupBench {
+function measure(programs: Readonly<Record<string, readonly string[]>>, start: Start): StartupBench {
   const bare: number[] = []
   const rounds = Array.from({ length: PAIRS }, () =>
-    Object.entries(PROGRAMS).map(([name, argv]) => {
+    Object.entries(programs).map(([name, argv]) => {
       const nodeMs = start(['-e', '0'])
       bare.push(nodeMs)
       const ms = start(argv)
       return { name, ms, ratio: ms / nodeMs }
     }),
   )
-  const commands = Object.keys(PROGRAMS).map((name) => {
+  const commands = Object.keys(programs).map((name) => {
     const runs = rounds.flat().filter((run) => run.name === name)
-    return { name, ms: median(runs.map(({ ms }) => ms)), ratio: median(runs.map(({ ratio }) => ratio)) }
+    const times = runs.map(({ ms }) => ms)
+    const ratio = median(runs.map((run) => run.ratio))
+    return { name, ms: median(times), ratio, quickest: Math.min(...times) / Math.min(...bare) }
   })
   return { nodeMs: median(bare), commands }
 }

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest'
 /** A command at work; it prints what its signal says, and then cannot end by itself. */
 const PROGRAM = `
   import { processContext } from ${JSON.stringify(new URL('../../lib/command/process.ts', import.meta.url).href)}
-  const { signal } = processContext(new URL('file:///'), [])
+  const { signal } = processContext(() => new URL('file:///'), [])
   await import(${JSON.stringify(import.meta.resolve('proper-lockfile'))})
   signal.addEventListener('abort', () => console.log(signal.reason))
   setInterval(() => {}, 60_000)

@@ -33,6 +33,8 @@ const LONGEST_NAME = 200
 const LONGEST_SPELLING = '=2f'.length
 const VERSIONED = /^(head|data)\.([1-9][0-9]{0,14})\.([0-9a-z]+)$/
 const SEGMENT = /^(?:entries|segment)\.([1-9][0-9]{0,14})\.([1-9][0-9]{0,14})(?:\.[0-9a-z]+)?$/
+/** Neither a dot nor a slash outside, and short enough for one name. */
+const PLAIN_KEY = /^[a-z0-9_@-](?:[a-z0-9._@/-]{0,196}[a-z0-9_@-])?$/
 const PREPARED = /^([1-9][0-9]*)\.[0-9a-z]+$/
 
 export const recordsFolder = (root: string) => join(root, 'records')
@@ -101,6 +103,8 @@ export function decodeName(name: string): { readonly bytes: Buffer; readonly con
 }
 
 function namesFor(key: string): readonly string[] {
+  // Nearly every key: nothing in it needs a spelling.
+  if (PLAIN_KEY.test(key)) return [key.replaceAll('/', ',')]
   const chunks: string[][] = []
   let room = 0
   for (const byte of Buffer.from(key, 'utf8')) {

@@ -1,0 +1,29 @@
+/**
+ * The umbrella `dev-loops`: every command of the scripts folder under one name. It only picks and hands over.
+ */
+import type { Command } from './define.ts'
+import { finish, processContext } from './process.ts'
+import { dispatch } from './registry.ts'
+import { runCommand } from './run.ts'
+import { print, STDOUT } from './streams.ts'
+
+/** Commands that the build put beside this file: the fast ones, for which no folder should be read. */
+export const AT_HAND = new Map<string, Command>()
+
+/** @param scripts folder in which the commands stand; not asked for by what is at hand, because making a URL takes time */
+export async function runUmbrella(scripts: () => URL): Promise<void> {
+  const words = process.argv.slice(2)
+  const [first, second] = words
+  const atHand = AT_HAND.get(`${first} ${second}`)
+  if (atHand !== undefined) {
+    finish(await runCommand(atHand, words.slice(2), processContext(scripts, words)))
+  } else if (first === undefined || first === '--help' || first === '-h') {
+    const { formatOverview } = await import('./overview.ts')
+    print(STDOUT, await formatOverview(scripts()))
+  } else if (first === '--version') {
+    const { readVersion } = await import('./overview.ts')
+    print(STDOUT, `${readVersion(scripts())}\n`)
+  } else {
+    finish(await dispatch(scripts(), words, processContext(scripts, words)))
+  }
+}
