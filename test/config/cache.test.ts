@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, 
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { loadConfig } from '../../lib/config/load.ts'
+import { canGiveUpPrivileges, libModule, runWithoutPrivileges } from '../support/without-privileges.ts'
 import { aPlace, makeOld } from './folder.ts'
 
 /** Long after every change that a test makes. */
@@ -113,12 +114,18 @@ describe('the cache', () => {
     expect(config.wait.pollIntervalMs).toBe(5_000)
   })
 
-  it.skipIf(process.getuid?.() === 0)('that cannot be written changes nothing', async () => {
+  it.skipIf(!canGiveUpPrivileges)('that cannot be written changes nothing', async () => {
     const { repository, env, write } = aPlace()
     write('repository/.devloops', 'version: 1\nbranch: {prefix: file/}\n')
     chmodSync(join(repository, '.git'), 0o500)
-    expect(await prefixOf(repository, env)).toBe('file/')
+    const said = await runWithoutPrivileges(`
+      import { loadConfig } from ${libModule('config/load.ts')}
+      const { config, problems } = await loadConfig(${JSON.stringify({ cwd: repository, env })}, { now: () => Date.now() + 60_000 })
+      console.log(JSON.stringify([config.branch.prefix, problems]))
+    `)
     chmodSync(join(repository, '.git'), 0o700)
+    expect(said).toEqual(['file/', []])
+    expect(existsSync(cacheFolder(repository))).toBe(false)
   })
 
   it('keeps secrets out, and others from reading it', async () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { DEFAULT_POLICY, DEFAULT_PREFERENCE } from '../../lib/config/defaults.generated.ts'
 import { loadConfig, requireValid } from '../../lib/config/load.ts'
+import { canGiveUpPrivileges, libModule, runWithoutPrivileges } from '../support/without-privileges.ts'
 import { aGitDir, aPlace } from './folder.ts'
 
 describe('configuration', () => {
@@ -139,10 +140,13 @@ describe('a problem of configuration', () => {
     expect(problems).toMatchObject([{ source: join(repository, '.devloops'), key: null }])
   })
 
-  it.skipIf(process.getuid?.() === 0)('is a file that may not be read', async () => {
+  it.skipIf(!canGiveUpPrivileges)('is a file that may not be read', async () => {
     const { repository, env, write } = aPlace()
     chmodSync(write('repository/.devloops', 'version: 1\n'), 0)
-    const { problems } = await loadConfig({ cwd: repository, env })
+    const problems = await runWithoutPrivileges(`
+      import { loadConfig } from ${libModule('config/load.ts')}
+      console.log(JSON.stringify((await loadConfig(${JSON.stringify({ cwd: repository, env })})).problems))
+    `)
     expect(problems).toMatchObject([{ message: expect.stringContaining('EACCES') }])
   })
 

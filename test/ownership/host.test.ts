@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { afterEach, describe, expect, it } from 'vitest'
 import { isWorkerDead, readHostIdentity, readWorkerIdentity } from '../../lib/ownership/host.ts'
+import { libModule, runWithoutPrivileges } from '../support/without-privileges.ts'
 
 const started: ReturnType<typeof spawn>[] = []
 
@@ -58,9 +59,14 @@ describe('death', () => {
     expect(isWorkerDead({ ...here, ...gone, ...where }, here)).toBe(expected)
   })
 
-  it.runIf(process.getuid?.() !== 0)('is unknown when this user may not look', () => {
-    const host = readHostIdentity()
-    expect(isWorkerDead({ ...host, pid: 1, startTime: '1' }, host)).toBe('unknown')
+  it('is unknown when this user may not look', async () => {
+    const said = await runWithoutPrivileges(`
+      import { isWorkerDead, readHostIdentity } from ${libModule('ownership/host.ts')}
+      if (process.getuid() === 0) process.setuid(65534)
+      const host = readHostIdentity()
+      console.log(JSON.stringify(isWorkerDead({ ...host, pid: 1, startTime: '1' }, host)))
+    `)
+    expect(said).toBe('unknown')
   })
 
   it('is not proved between two hosts that both do not know their machine', () => {
