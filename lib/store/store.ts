@@ -63,6 +63,18 @@ export type SwapTogether =
   /** The remote cannot change several refs in one step; nothing was changed. */
   | { readonly ok: false; readonly unsupported: 'atomic_push' }
 
+export interface RecordVersion {
+  readonly key: string
+  readonly version: string
+}
+
+export interface Archived {
+  /** Keys of the records that are in the archive now. */
+  readonly archived: readonly string[]
+  /** Those that were changed meanwhile, and so were left where they are. */
+  readonly left: readonly string[]
+}
+
 /**
  * A reading of the store's clock. Terms are compared on `monotonicMs` and only within one `bootId`;
  * `wallMs` is for people.
@@ -95,6 +107,12 @@ export interface Store {
 
   /** The records that start with `prefix`, sorted, read together; what is archived is left out. */
   readLive?(prefix: string): Promise<readonly ListedRecord[]>
+
+  /**
+   * Moves records to where they are out of the way and cost nothing, each only if it still has this version.
+   * They are read, changed and taken into use again like any other.
+   */
+  archive?(records: readonly RecordVersion[]): Promise<Archived>
 
   /** Entries with a sequence greater than `after`, in order. */
   journal(key: string, after: number): Promise<readonly JournalEntry[]>

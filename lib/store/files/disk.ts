@@ -1,14 +1,15 @@
 /**
  * The real disk below the protocols: one system call, or one durable write, for each step.
  *
- * Only calls that wait for the device are asynchronous; the rest is answered from memory and would
- * cost more as a promise. "Not there" and "taken" are answers, because the protocols live on them;
- * every other error means that the store cannot be used now.
+ * All calls are synchronous, those too that wait for the device: nothing of this process may go on before
+ * its change is durable, and the way through Node's thread pool and back costs a third of a change on a
+ * fast disk. "Not there" and "taken" are answers, because the protocols live on them; every other error
+ * means that the store cannot be used now.
  */
 import {
   closeSync,
   existsSync,
-  fsync,
+  fsyncSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -32,11 +33,11 @@ export const disk: Files = {
   read: (path) => answer('read', path, () => readFileSync(path, 'utf8'), { absent: null }),
   has: existsSync,
 
-  async write(path, text) {
+  write(path, text) {
     const file = answer('write', path, () => openSync(path, 'wx'), { absent: null })
     if (file === null) return 'absent'
     try {
-      await keeping(file, () => writeFileSync(file, text))
+      keeping(file, () => writeFileSync(file, text))
       return 'done'
     } catch (error) {
       rmSync(path, { force: true })
@@ -52,7 +53,7 @@ export const disk: Files = {
     return answer<Renamed, Renamed>('rename', from, act, { absent: 'absent', occupied: 'occupied' })
   },
 
-  async sync(folder) {
+  sync(folder) {
     // Windows has no way to ask for it; its file systems keep names in order.
     if (process.platform === 'win32') return
     // A prepared folder may be swept away under a creator that is taken for dead, as by another pid
@@ -60,16 +61,16 @@ export const disk: Files = {
     const opened = answer('sync', folder, () => openSync(folder, 'r'), { absent: null })
     if (opened === null) return
     try {
-      await keeping(opened, () => {})
+      keeping(opened, () => {})
     } catch (error) {
       throw unavailable('sync', folder, error)
     }
   },
 
-  async makeFolder(path) {
+  makeFolder(path) {
     const first = answer('make', path, () => mkdirSync(path, { recursive: true }), { absent: undefined })
     if (first === undefined) return
-    for (let made = path; made.length >= first.length; made = dirname(made)) await disk.sync(dirname(made))
+    for (let made = path; made.length >= first.length; made = dirname(made)) disk.sync(dirname(made))
   },
 
   remove: (path) => answer('remove', path, () => unlinkSync(path), { absent: undefined }),
@@ -89,10 +90,10 @@ export const disk: Files = {
 }
 
 /** Fills an open file, waits until it is on the device and closes it, whatever happens. */
-async function keeping(file: number, fill: () => void): Promise<void> {
+function keeping(file: number, fill: () => void): void {
   try {
     fill()
-    await new Promise<void>((resolve, reject) => fsync(file, (error) => (error ? reject(error) : resolve())))
+    fsyncSync(file)
   } finally {
     closeSync(file)
   }

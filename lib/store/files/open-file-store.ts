@@ -48,6 +48,8 @@ export function openFileStore(folder: string, options: FileStoreOptions): Store 
 
       const at = new Date(now().wallMs).toISOString()
       const head = await run(swap(place, replaced, { writeId: newWriteId(), at, entry, value }), files)
+      // The disk is asked synchronously: who changes again and again must still hear signals and timers.
+      await new Promise((resolve) => setImmediate(resolve))
       return head ? { ok: true, version: formatVersion(head) } : CONFLICT
     },
 

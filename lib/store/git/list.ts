@@ -5,7 +5,8 @@ import { StoreError } from '../../errors.ts'
 import type { ListedRecord } from '../store.ts'
 import { readCommits } from './commits.ts'
 import { type CommitText, openVersion, unreadable } from './content.ts'
-import { type GitPlace, nameOf, readIndex } from './look.ts'
+import { type Index, openIndex } from './index-part.ts'
+import { type GitPlace, nameOf } from './look.ts'
 import { archiveRef, indexPrefix, keyOfFlatName, keyOfRef, NAMESPACES, recordRef } from './ref-names.ts'
 import { fetchObjects, listRefs } from './remote.ts'
 
@@ -43,22 +44,39 @@ export function liveRecords(refs: Refs, { namespace }: GitPlace): Refs {
 }
 
 export async function archivedKeys(refs: Refs, place: GitPlace): Promise<readonly string[]> {
-  if (!refs.has(archiveRef(place.namespace))) return []
-  const parts = [...refs].filter(([ref]) => ref.startsWith(indexPrefix(place.namespace)))
-  await obtainAll(
-    parts.map(([ref, sha]) => ({ ref, sha })),
-    place,
+  return [...(await archivedRecords(refs, place)).keys()]
+}
+
+/** Version by key. A record that was used again since is among them at its last archived version. */
+export async function archivedRecords(refs: Refs, place: GitPlace): Promise<Refs> {
+  if (!refs.has(archiveRef(place.namespace))) return new Map()
+  const prefix = indexPrefix(place.namespace)
+  const parts = [...refs].filter(([ref]) => ref.startsWith(prefix)).map(([ref, sha]) => ({ ref, sha }))
+  const tips = [...(await indexParts(parts, place)).values()].flatMap((part) => [...part.tips])
+  return new Map(
+    tips.flatMap(([name, version]): [string, string][] => {
+      const key = keyOfFlatName(name)
+      return key === null ? [] : [[key, version]]
+    }),
   )
-  const names = await Promise.all(parts.map(async ([, sha]) => [...(await readIndex(sha, place)).tips.keys()]))
-  return names
-    .flat()
-    .map(keyOfFlatName)
-    .filter((key) => key !== null)
+}
+
+/** Parts of the index by their refs. @throws StoreError `state_unreadable` */
+export async function indexParts(parts: readonly Wanted[], place: GitPlace): Promise<ReadonlyMap<string, Index>> {
+  const commits = await obtainAll(parts, place)
+  return new Map(
+    parts.map(({ ref, sha }) => [ref, openIndex(sha, commits.get(sha) ?? null, `${place.remote.shown} ${ref}`)]),
+  )
+}
+
+interface Wanted {
+  readonly ref: string
+  readonly sha: string
 }
 
 /** What is missing in the cache is fetched by the names of its refs, which any server gives out. */
-async function obtainAll(
-  wanted: readonly { readonly ref: string; readonly sha: string }[],
+export async function obtainAll(
+  wanted: readonly Wanted[],
   place: GitPlace,
 ): Promise<ReadonlyMap<string, CommitText | null>> {
   const shas = wanted.map(({ sha }) => sha)

@@ -13,6 +13,7 @@ import { takeTurn } from '../files/turn.ts'
 import { checkKey } from '../key.ts'
 import type { Instant, JournalEntry, Store, Versioned } from '../store.ts'
 import { withoutPassword } from './address.ts'
+import { archive } from './archive.ts'
 import { openCache, turnPath } from './cache.ts'
 import { readHistory } from './commits.ts'
 import { isSha, openVersion, type Version } from './content.ts'
@@ -80,6 +81,7 @@ export function openGitStore(options: GitStoreOptions): Store {
 
     list: (prefix) => listKeys(prefix, place),
     readLive: (prefix) => readLive(prefix, place),
+    archive: (records) => archive(records, place),
 
     async journal(key, after) {
       checkKey(key)

@@ -31,14 +31,18 @@ const FLAGS = ['--porcelain', '--no-verify', '--no-signed', '--no-follow-tags', 
 const PASSING = /lock|atomic|transaction|unpack|failed to update|stale info|fetch first|pack|missing|timed? ?out/i
 
 export async function push(updates: readonly RefUpdate[], call: Call): Promise<Pushed> {
+  return withScratch(call.cache, [], (gitDir) => pushFrom(gitDir, updates, call))
+}
+
+/** The same from a folder that holds more than the cache. */
+export async function pushFrom(gitDir: string, updates: readonly RefUpdate[], call: Call): Promise<Pushed> {
   const leases = updates.map(({ ref, expected }) => `--force-with-lease=${ref}:${expected ?? ''}`)
   const refspecs = updates.map(({ ref, next }) => `${next ?? ''}:${ref}`)
   const atomic = updates.length > 1 ? ['--atomic'] : []
   const args = ['push', ...FLAGS, ...atomic, ...leases, STORE, ...refspecs]
   try {
-    const { exitCode, stdout, stderr } = await withScratch(call.cache, [], (gitDir) =>
-      gitIn(args, gitDir, { timeoutMs: PUSH_TIMEOUT_MS, ...call, okCodes: [0, 1] }),
-    )
+    const asked = { timeoutMs: PUSH_TIMEOUT_MS, ...call, okCodes: [0, 1] }
+    const { exitCode, stdout, stderr } = await gitIn(args, gitDir, asked)
     if (exitCode === 0) return { ok: true }
     return { ok: false, unsupported: false, failure: rejected(stdout, stderr, call) }
   } catch (error) {

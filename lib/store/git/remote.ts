@@ -36,7 +36,9 @@ export interface Call {
   readonly okCodes?: readonly number[]
   /** File that git writes the packets to which it read and sent. */
   readonly proof?: string
-  /** Folder of objects beside the cache's. */
+  /** Where new objects go, so that none comes into the cache whose history is not there. */
+  readonly objects?: string
+  /** Folders of objects beside the cache's. */
   readonly alternates?: readonly string[]
 }
 
@@ -59,7 +61,7 @@ export async function fetchRefs<Name extends string>(
   return afterRepair(call, (again) =>
     withScratch(again.cache, again.haves ?? [], async (gitDir) => {
       const proof = join(gitDir, 'packets')
-      await fetch(refspecs, gitDir, { ...again, proof })
+      await fetch([STORE, ...refspecs], gitDir, { ...again, proof })
       requireProof(proof, again.remote)
       const found = names.map((name) => [name, readRef(join(gitDir, 'refs', 'found', name, 'head'))])
       return Object.fromEntries(found)
@@ -84,8 +86,13 @@ function requireProof(proof: string, { url, shown }: Remote): void {
 export async function fetchObjects(sources: readonly string[], call: Call): Promise<void> {
   const input = `${sources.join('\n')}\n`
   await afterRepair(call, (again) =>
-    withScratch(again.cache, again.haves ?? [], (gitDir) => fetch(['--stdin'], gitDir, { ...again, input })),
+    withScratch(again.cache, again.haves ?? [], (gitDir) => fetch(['--stdin', STORE], gitDir, { ...again, input })),
   )
+}
+
+/** Gets one commit without its history, into a folder that is about to be thrown away. */
+export async function fetchInto(gitDir: string, ref: string, call: Call): Promise<void> {
+  await fetch(['--depth=1', STORE, ref], gitDir, call)
 }
 
 /** Every ref of the remote that the pattern matches: value by name. */
@@ -104,7 +111,8 @@ export async function listRefs(pattern: string, call: Call): Promise<ReadonlyMap
 /** @throws GitError */
 export async function gitIn(args: readonly string[], gitDir: string, call: Call): Promise<GitResult> {
   const { remote, cache, signal, timeoutMs = READ_TIMEOUT_MS, input, okCodes } = call
-  const alternates = call.alternates ?? []
+  const { objects = cache.objects } = call
+  const alternates = [...(call.alternates ?? []), ...(objects === cache.objects ? [] : [cache.objects])]
   return runGit(args, {
     cwd: cache.folder,
     env: remote.env,
@@ -116,7 +124,7 @@ export async function gitIn(args: readonly string[], gitDir: string, call: Call)
     settings: [...remote.settings, [`remote.${STORE}.url`, remote.url]],
     extraEnv: {
       GIT_DIR: gitDir,
-      GIT_OBJECT_DIRECTORY: cache.objects,
+      GIT_OBJECT_DIRECTORY: objects,
       ...(call.proof === undefined ? {} : { GIT_TRACE_PACKET: call.proof }),
       ...(alternates.length > 0 ? { GIT_ALTERNATE_OBJECT_DIRECTORIES: alternates.map(quoted).join(':') } : {}),
     },
@@ -125,7 +133,7 @@ export async function gitIn(args: readonly string[], gitDir: string, call: Call)
 
 async function fetch(what: readonly string[], gitDir: string, call: Call): Promise<void> {
   const flags = ['--quiet', '--no-tags', '--no-write-fetch-head', '--no-auto-maintenance', '--no-recurse-submodules']
-  await ask(['fetch', ...flags, ...(what[0] === '--stdin' ? ['--stdin', STORE] : [STORE, ...what])], gitDir, call)
+  await ask(['fetch', ...flags, ...what], gitDir, call)
 }
 
 async function ask(args: readonly string[], gitDir: string, call: Call): Promise<GitResult> {
