@@ -5,7 +5,6 @@
  * to a fork or to any other repository asks about branches of that one, and a mirror of the same name
  * counts as the same. A branch of an address that names no repository can be claimed by nobody.
  */
-import { endpointFor, hostOf } from '../../endpoint.ts'
 import { UsageError } from '../../errors.ts'
 import { type BranchClaim, branchOf, decidePush, type RefVerdict } from '../../git/hooks/decide.ts'
 import type { PushedRef } from '../../git/hooks/pushed-refs.ts'
@@ -16,7 +15,7 @@ import { parseStoreChoice } from '../../store/git/address.ts'
 import { NAMESPACES, recordRef } from '../../store/git/ref-names.ts'
 import { originSlug } from '../../store/location.ts'
 import { slugOfUrl } from '../../store/remotes.ts'
-import { type BranchTarget, isBranchName, type Target, targetKey } from '../../target.ts'
+import { type BranchTarget, isBranchName, isTargetKey, type Target, targetKey } from '../../target.ts'
 import type { CommandContext } from '../define.ts'
 import { openOwnership, validConfig } from '../services.ts'
 
@@ -42,7 +41,7 @@ export async function judgePush(
   const repo = slugOfUrl(words.url)
   const stores = repo === null ? [] : await openStores(repo, words, context)
   const place = namesOf(config.store)
-  const looking = { stores, hosts: hostsOf(words.url, context), ...words, ...place, cwd: context.cwd }
+  const looking = { stores: await Promise.all(stores.map(list)), ...words, ...place, cwd: context.cwd }
 
   const claims = new Map<string, BranchClaim | null>()
   for (const pushed of refs) {
@@ -74,28 +73,42 @@ async function openStores(
   }
 }
 
+async function list(ownership: OwnershipContext): Promise<Opened> {
+  return { ownership, keys: (await ownership.store.list('')).filter(isTargetKey) }
+}
+
 /** Which repository decides where records are; which target of it does not. */
 function anywhereIn(repo: string): Target {
   return { host: 'any', repo, lease: 'any' }
 }
 
 interface Looking {
-  readonly stores: readonly OwnershipContext[]
-  readonly hosts: readonly string[]
+  readonly stores: readonly Opened[]
   readonly url: string
   readonly cwd: string
   readonly records: string | null
   readonly refOf: (key: string) => string | null
 }
 
-/** Records bear the name of their forge, and a hook's shell may not say which one that is. */
-async function findClaim(named: Omit<BranchTarget, 'host'>, looking: Looking): Promise<BranchClaim | null> {
-  for (const ownership of looking.stores) {
-    for (const host of looking.hosts) {
-      const target = { host, ...named }
+interface Opened {
+  readonly ownership: OwnershipContext
+  readonly keys: readonly string[]
+}
+
+/**
+ * Records bear the name of their forge, and a hook's shell may not say which one that is, so a record of
+ * any forge counts whose repository and branch have these names.
+ */
+async function findClaim({ repo, branch }: Omit<BranchTarget, 'host'>, looking: Looking): Promise<BranchClaim | null> {
+  const named = `/${repo}/branch/${branch}`
+  for (const { ownership, keys } of looking.stores) {
+    const hosts = keys.filter((key) => key.endsWith(named)).map((key) => key.slice(0, -named.length))
+    // A branch of another repository may be called like the end of a key.
+    for (const host of hosts.filter((one) => !one.includes('/'))) {
+      const target = { host, repo, branch }
       const { holder, version } = await readOwnership(target, ownership)
       if (holder === null || holder.alive === 'ended') continue
-      const announced = await readAnnounced(host, holder, ownership)
+      const announced = await readAnnounced(target.host, holder, ownership)
       const { runId, token } = holder
       return { runId, token, announced, record: await recordOf(target, version, { ...looking, ownership }) }
     }
@@ -133,13 +146,3 @@ async function readAnnounced(host: string, { runId }: Holder, ownership: Ownersh
   }
   return announced
 }
-
-function hostsOf(url: string, { env }: CommandContext): readonly string[] {
-  const [, ofUrl, ofPair] = ADDRESS.exec(url) ?? []
-  const host = ofUrl ?? ofPair ?? ''
-  const named = URL.canParse(`https://${host}`) ? [hostOf(new URL(`https://${host}`))] : []
-  return [...new Set([endpointFor(env).host, ...named])]
-}
-
-/** `https://user@host:port/…`, `ssh://…`, or `user@host:…`. */
-const ADDRESS = /^(?:[a-z][a-z0-9+.-]*:\/\/(?:[^@/]*@)?([^/]+)|(?:[^@/:]+@)?([^/:]+):)/i
