@@ -24,20 +24,21 @@ interface Desk extends World {
   push(...words: string[]): { readonly exit: number | null; readonly said: string }
 }
 
+interface Wishes {
+  readonly inFolder?: string
+  readonly install?: readonly string[]
+  readonly store?: string
+}
+
 /** A clone with the hook, standing on a branch with one commit of its own. */
-async function aDesk({
-  inFolder,
-  install = [],
-}: {
-  inFolder?: string
-  install?: readonly string[]
-} = {}): Promise<Desk> {
+async function aDesk({ inFolder, install = [], store = 'files' }: Wishes = {}): Promise<Desk> {
   const world = inFolder === undefined ? aWorld() : moved(aWorld(), inFolder)
   const env = {
     PATH: process.env.PATH ?? '',
     HOME: world.folder,
     XDG_STATE_HOME: join(world.folder, 'state'),
     GIT_CONFIG_NOSYSTEM: '1',
+    DEV_LOOPS_STORE: store,
     LC_ALL: 'C',
   }
   const context = aContext({ cwd: world.checkout, env })
@@ -200,6 +201,51 @@ describe('a change that its holder announced', () => {
     const desk = await aDesk()
     await announced(desk, { before: null, after: git(desk.checkout, 'rev-parse', BRANCH) }, 0)
     expect(desk.push('origin', BRANCH)).toMatchObject({ exit: 1 })
+  })
+})
+
+describe('where records are refs of the same remote', () => {
+  /** The next version of the branch's record, as a raw commit on top of the current one. */
+  function nextRecord({ checkout }: Desk): { ref: string; before: string; after: string } {
+    const [line = ''] = git(checkout, 'ls-remote', 'origin', 'refs/dev-loops/records/*').split('\n')
+    const [before = '', ref = ''] = line.split('\t')
+    expect(ref).toContain('/branch/')
+    git(checkout, 'fetch', '--quiet', 'origin', ref)
+    return { ref, before, after: git(checkout, 'commit-tree', '-p', before, '-m', 'renewed', `${before}^{tree}`) }
+  }
+
+  it('a held branch passes together with its record, and not alone', async () => {
+    const desk = await aDesk({ store: 'git' })
+    await aClaim(desk)
+    const { ref, after } = nextRecord(desk)
+
+    expect(desk.push('origin', BRANCH)).toMatchObject({ exit: 1, said: expect.stringContaining('r-1') })
+    expect(desk.push('--atomic', 'origin', BRANCH, `${after}:${ref}`)).toMatchObject({ exit: 0 })
+  })
+
+  it('a record is not deleted', async () => {
+    const desk = await aDesk({ store: 'git' })
+    await aClaim(desk)
+    const { ref, before } = nextRecord(desk)
+
+    expect(desk.push('origin', `:${ref}`)).toMatchObject({ exit: 1, said: expect.stringContaining('a record of') })
+    expect(git(desk.checkout, 'ls-remote', 'origin', ref)).toContain(before)
+  })
+
+  it('a push to a repository that this clone has no remote for passes', async () => {
+    const desk = await aDesk({ store: 'git' })
+    await aClaim(desk)
+    const mirror = join(desk.folder, 'mirror.git')
+    execFileSync('git', ['init', '--quiet', '--bare', mirror])
+    expect(desk.push(mirror, BRANCH)).toMatchObject({ exit: 0 })
+  })
+
+  it('nothing passes while that remote does not answer', async () => {
+    const desk = await aDesk({ store: 'git' })
+    const mirror = join(desk.folder, 'mirror.git')
+    execFileSync('git', ['init', '--quiet', '--bare', mirror])
+    renameSync(desk.remote, `${desk.remote}.gone`)
+    expect(desk.push(mirror, BRANCH)).toMatchObject({ exit: 1, said: expect.stringContaining('store_unavailable') })
   })
 })
 
