@@ -79,7 +79,7 @@ export async function openRecords(
   words: Pick<TargetWords, 'stateDir'>,
   context: CommandContext,
 ): Promise<Records> {
-  const loaded = await loadedConfig(context)
+  const loaded = await loadedConfig(withoutStateDir(context))
   const hidden = loaded.problems.filter(({ key }) => key === null || key === 'store')
   if (hidden.length > 0) (await import('../config/load.ts')).requireValid({ ...loaded, problems: hidden })
 
@@ -90,6 +90,11 @@ export async function openRecords(
     return readToken({ env, host: endpointFor(env).host }).catch(() => null)
   }
   return { location, store: await openChosenStore(loaded.config.store, { location, env, target, askToken }) }
+}
+
+/** That variable is read here without the configuration's help, which so has nothing to resolve where it is alone. */
+function withoutStateDir(context: CommandContext): CommandContext {
+  return { ...context, env: { ...context.env, DEV_LOOPS_STATE_DIR: undefined } }
 }
 
 /** `--state-dir`, then `DEV_LOOPS_STATE_DIR`, then the preference, then the place that belongs to the target. */

@@ -2,7 +2,8 @@
  * Every target of a store and who holds it. A record that cannot be read is listed with its problem:
  * one damaged file must not hide the others.
  */
-import { DevLoopsError } from '../errors.ts'
+import { StoreError } from '../errors.ts'
+import type { ListedRecord, Store } from '../store/store.ts'
 import { isTargetKey, type Target } from '../target.ts'
 import { describeHolder, type Holder } from './answers.ts'
 import type { OwnershipContext } from './context.ts'
@@ -21,26 +22,36 @@ export interface ListedOwnership {
   readonly problem: string | null
 }
 
-/** @param prefix of the key, such as `github.com/acme/api/`; empty for all */
+/** @param prefix of the key, such as `github.com/acme/api/`; empty for all. What is archived is nobody's. */
 export async function listOwnership(prefix: string, context: OwnershipContext): Promise<readonly ListedOwnership[]> {
-  const listed: ListedOwnership[] = []
-  const keys = (await context.store.list(prefix)).filter(isTargetKey)
-  for (const key of keys) listed.push(await lookAt(key, context))
+  const { store } = context
+  const read = store.readLive ? await store.readLive(prefix) : await readEach(prefix, store)
+  return read.filter(({ key }) => isTargetKey(key)).map((each) => describe(each, context))
+}
+
+async function readEach(prefix: string, store: Store): Promise<readonly ListedRecord[]> {
+  const listed: ListedRecord[] = []
+  for (const key of (await store.list(prefix)).filter(isTargetKey)) {
+    const read = await store.read(key).catch(storeErrorOf)
+    if (read !== null) listed.push({ key, read })
+  }
   return listed
 }
 
-async function lookAt(key: string, context: OwnershipContext): Promise<ListedOwnership> {
+function describe({ key, read }: ListedRecord, context: OwnershipContext): ListedOwnership {
   const { store } = context
   try {
-    const stored = await store.read(key)
-    if (stored === null) return { key, target: null, record: null, version: null, holder: null, problem: null }
-
-    const record = parseRecord(stored.value, null, placeOf(key, store))
-    const seen = { key, record, version: stored.version }
+    if (read instanceof StoreError) throw read
+    const record = parseRecord(read.value, null, placeOf(key, store))
+    const seen = { key, record, version: read.version }
     const holder = describeHolder(record, gatherEvidence(seen, store.now(), context, false))
     return { ...seen, target: record.target, holder, problem: null }
   } catch (error) {
-    if (!(error instanceof DevLoopsError)) throw error
-    return { key, target: null, record: null, version: null, holder: null, problem: error.message }
+    return { key, target: null, record: null, version: null, holder: null, problem: storeErrorOf(error).message }
   }
+}
+
+function storeErrorOf(error: unknown): StoreError {
+  if (error instanceof StoreError) return error
+  throw error
 }
