@@ -1,125 +1,184 @@
 /**
- * A small world over the real rules: two machines, three workers, one record, time in ticks.
+ * A small world over the real rules: two machines, three workers, one record in a store that only
+ * compares and swaps.
  *
- * `near` and `local` live on one machine, `far` on another whose clock has nothing to do with theirs.
- * `local` claims with process and lease, and its process can die. One worker at a time may be paused
- * between its decision and its commit; a second paused one adds nothing, because whichever commits
- * first makes the other's version stale.
+ * `near` and `local` live on one machine, `far` on another. Each machine has a clock of its own that
+ * advances when it likes, which covers clocks that run apart, stand still in a suspended machine, or
+ * jump ahead of each other; a reboot starts it anew. The wall clock cannot even be read. `local` claims
+ * with process and lease, and its process can die. One worker at a time may be paused between its
+ * decision and its commit; a commit by anybody else makes that decision void, so it is dropped then.
  */
-import type { HostIdentity } from '../../lib/ownership/host.ts'
 import { emptyRecord, type OwnershipRecord, type WorkerIdentity } from '../../lib/ownership/record.ts'
-import { assertOwner } from '../../lib/ownership/rules/assert.ts'
-import { claim } from '../../lib/ownership/rules/claim.ts'
-import { guard, safetyMargin } from '../../lib/ownership/rules/guard.ts'
-import { type Evidence, leaseTerm } from '../../lib/ownership/rules/liveness.ts'
+import { type ClaimRequest, claim } from '../../lib/ownership/rules/claim.ts'
+import { fence, type GuardRequest } from '../../lib/ownership/rules/guard.ts'
+import type { Evidence } from '../../lib/ownership/rules/liveness.ts'
 import { park } from '../../lib/ownership/rules/park.ts'
 import { release } from '../../lib/ownership/rules/release.ts'
 import { renew } from '../../lib/ownership/rules/renew.ts'
 import { type Sighting, sight } from '../../lib/ownership/rules/sighting.ts'
+import { acknowledge, recordSignal, stopRequestId } from '../../lib/ownership/rules/stop-request.ts'
 import type { Instant } from '../../lib/store/store.ts'
 
 export const WORKERS = ['near', 'local', 'far'] as const
 export type Worker = (typeof WORKERS)[number]
+export const MACHINES = [0, 1] as const
+export type Machine = (typeof MACHINES)[number]
 
-const ACTS = ['claim', 'takeover', 'force', 'renew', 'park', 'assert', 'guard', 'release'] as const
+export const MACHINE_OF = { near: 0, local: 0, far: 1 } as const satisfies Record<Worker, Machine>
+
+export const ACTS = [
+  'claim',
+  'takeover',
+  'force',
+  'renew',
+  'park',
+  'push',
+  'release',
+  'ask to stop',
+  'acknowledge',
+] as const
 export type Act = (typeof ACTS)[number]
 
+/** What is played: by whom, and which of all that can be done and can happen. */
+export interface Scene {
+  /** The run id that each works under: its own, or one run that was started twice. */
+  readonly cast: Readonly<Record<Worker, string>>
+  readonly acts: readonly Act[]
+  readonly reboots: boolean
+  readonly deaths: boolean
+}
+
 export const TICK_MS = 150_000
-const TTL_MS = 2 * TICK_MS
-const PARK_MS = 4 * TICK_MS
+export const LEASE_TICKS = 2
+export const PARK_TICKS = 3
+export const STOP_TICKS = 1
+interface Boot {
+  readonly id: string
+  /** Reading of its clock since then, in ticks. */
+  readonly ticks: number
+}
 
-const MACHINES = {
-  near: { bootId: 'boot-1', offsetMs: 0 },
-  local: { bootId: 'boot-1', offsetMs: 0 },
-  far: { bootId: 'boot-2', offsetMs: 77 * TICK_MS },
-} as const satisfies Record<Worker, unknown>
+type PerMachine<Value> = readonly [Value, Value]
 
-/** What one worker believes of itself: it may act with this token until then. */
-interface Belief {
-  readonly token: number
-  /** World time; `Infinity` without lease. */
-  readonly until: number
+/** What really happened, as no rule can know it: the clocks when the version and the request came to be. */
+interface Truth {
+  readonly changedAt: PerMachine<number>
+  readonly askedAt: PerMachine<number>
 }
 
 interface Pending {
   readonly worker: Worker
   readonly act: Act
-  readonly version: number
   readonly record: OwnershipRecord
-  readonly belief: Belief | null
+  /** The token that the worker has once this is committed. */
+  readonly token: number | null
 }
 
 export interface World {
-  readonly now: number
+  readonly scene: Scene
+  readonly boots: PerMachine<Boot>
   readonly record: OwnershipRecord | null
   readonly version: number
-  readonly beliefs: Readonly<Record<Worker, Belief | null>>
-  readonly sightings: Readonly<Record<string, Sighting | null>>
+  readonly tokens: Readonly<Record<Worker, number | null>>
+  /** Of the version, and of the request to stop; both outlive a reboot as files do. */
+  readonly sightings: PerMachine<Sighting | null>
+  readonly stopSightings: PerMachine<Sighting | null>
   /** Which process `local` is; it has a new start time after each death. */
   readonly incarnation: number
   readonly pending: Pending | null
+  readonly truth: Truth
 }
 
 export interface Step {
   readonly name: string
-  /** Status or refusal code of the rule; empty for time and death. */
+  /** Status or refusal code of the rule; empty for what just happens. */
   readonly said: string
   readonly world: World
+  /** The worker that changed the record with this step, and how. */
+  readonly committed: Pending | null
 }
 
 const TARGET = { host: 'github.com', repo: 'acme/api', number: 88 }
+const EMPTY = emptyRecord(TARGET)
 
-export const START: World = {
-  now: 10 * TICK_MS,
-  record: null,
-  version: 0,
-  beliefs: { near: null, local: null, far: null },
-  sightings: { 'boot-1': null, 'boot-2': null },
-  incarnation: 1,
-  pending: null,
+export function startOf(scene: Scene): World {
+  return {
+    scene,
+    boots: [
+      { id: 'boot-0', ticks: 0 },
+      { id: 'boot-1', ticks: 0 },
+    ],
+    record: null,
+    version: 0,
+    tokens: { near: null, local: null, far: null },
+    sightings: [null, null],
+    stopSightings: [null, null],
+    incarnation: 0,
+    pending: null,
+    truth: { changedAt: [0, 0], askedAt: [0, 0] },
+  }
 }
 
 export function stepsFrom(world: World): readonly Step[] {
-  const steps: Step[] = [
-    { name: 'time', said: '', world: { ...world, now: world.now + TICK_MS } },
-    { name: 'local dies', said: '', world: dieLocal(world) },
-  ]
-  const { pending } = world
-  if (pending) steps.push({ name: `${pending.worker} commits ${pending.act}`, said: '', world: commit(world, pending) })
-
+  const { scene, pending } = world
+  const steps = eventsIn(world)
+  // A commit of another makes the paused one void, which leads to a world without pause: those are all visited.
+  if (pending !== null) return [...steps, commitStep(`${pending.act} commits`, '', { world, pending })]
   for (const worker of WORKERS) {
-    if (pending?.worker === worker) continue
-    for (const act of ACTS) steps.push(...actSteps(world, worker, act))
+    for (const act of scene.acts) {
+      // Who asks for a stop is only told apart by its clock.
+      if (act !== 'ask to stop' || worker !== 'local') steps.push(...actSteps(world, worker, act))
+    }
   }
   return steps
 }
 
+function eventsIn(world: World): Step[] {
+  const { reboots, deaths } = world.scene
+  const happens = (name: string, next: World) => ({ name, said: '', world: next, committed: null })
+  return [
+    ...MACHINES.map((machine) => happens(`time on ${machine}`, tick(world, machine))),
+    ...(reboots ? MACHINES.map((machine) => happens(`reboot of ${machine}`, reboot(world, machine))) : []),
+    ...(deaths ? [happens('local dies', dieLocal(world))] : []),
+  ]
+}
+
 function actSteps(world: World, worker: Worker, act: Act): readonly Step[] {
-  const decided = decide(world, worker, act)
-  const name = `${worker} ${act}`
-  if (decided.pending === null) return [{ name, said: decided.said, world: decided.world }]
-  const atOnce = { name, said: decided.said, world: commit(decided.world, decided.pending) }
-  if (world.pending) return [atOnce]
-  const paused = { ...decided.world, pending: decided.pending }
-  return [atOnce, { name: `${name}, paused before the commit`, said: decided.said, world: paused }]
+  const { said, world: looked, pending } = decide(world, worker, act)
+  const name = `${worker}: ${act}`
+  if (pending === null) return [{ name, said, world: looked, committed: null }]
+  const atOnce = commitStep(name, said, { world: looked, pending })
+  return [atOnce, { name: `${name}, paused`, said, world: { ...looked, pending }, committed: null }]
+}
+
+function commitStep(name: string, said: string, done: { readonly world: World; readonly pending: Pending }): Step {
+  return { name, said, world: commit(done.world, done.pending), committed: done.pending }
 }
 
 export interface Decision {
   readonly said: string
   readonly world: World
+  /** `null`: nothing is to be written. */
   readonly pending: Pending | null
 }
 
 export function decide(before: World, worker: Worker, act: Act): Decision {
-  const { evidence, world } = look(before, worker, act)
-  const ruled = rule(world, worker, act, evidence)
-  if (!ruled.ok) return { said: ruled.error, world: forget(world, worker), pending: null }
+  const world = look(before, worker)
+  const ruled = rule(world, worker, act)
+  if (!ruled.ok)
+    return { said: ruled.error, world: withToken(world, worker, lostToken(world, worker, act)), pending: null }
 
   const { status, record, entry } = ruled.value
-  if (record === undefined || entry === null)
-    return { said: status, world: confirm(world, worker, status), pending: null }
-  const belief = beliefIn(record, worker, evidence, world.now)
-  return { said: status, world, pending: { worker, act, version: world.version, record, belief } }
+  if (record === undefined || entry === null) return { said: status, world, pending: null }
+  const held = record.activeRun
+  const isMine = held !== null && held.runId === world.scene.cast[worker]
+  const token = act === 'ask to stop' ? world.tokens[worker] : isMine ? held.token : null
+  return { said: status, world, pending: { worker, act, record: forgetful(record), token } }
+}
+
+/** A worker keeps the token it was given however often it is refused, as a script would that knows no better. */
+function lostToken({ tokens }: World, worker: Worker, act: Act): number | null {
+  return act === 'claim' || act === 'takeover' ? null : tokens[worker]
 }
 
 interface Ruled {
@@ -128,157 +187,159 @@ interface Ruled {
   readonly entry?: unknown
 }
 
-function rule(world: World, worker: Worker, act: Act, evidence: Evidence) {
-  const { record } = world
-  const token = world.beliefs[worker]?.token
-  const holder = { runId: worker, token }
-  const process = worker === 'local' ? workerIdentity(world) : null
-  const asks = { runId: worker, ttlMs: TTL_MS, process }
-  const ruled = {
-    claim: () => claim(record ?? emptyRecord(TARGET), { ...asks, mode: 'claim' }, evidence),
-    takeover: () => claim(record ?? emptyRecord(TARGET), { ...asks, mode: 'takeover' }, evidence),
-    force: () =>
-      claim(record ?? emptyRecord(TARGET), { ...asks, mode: 'takeover', force: true, reason: 'x' }, evidence),
-    renew: () => renew(record, holder, evidence),
-    park: () => park(record, { ...holder, parkMs: PARK_MS }, evidence),
-    assert: () => assertOwner(record, holder, evidence),
-    release: () => release(record, holder, evidence),
-    guard: () => {
-      const allowed = guard(record, { runId: worker, token: token ?? -1 }, evidence)
-      return allowed.ok
-        ? { ok: true as const, value: { status: 'guarded', record: allowed.value, entry: {} } }
-        : allowed
-    },
-  }[act]()
-  return ruled as { ok: true; value: Ruled } | { ok: false; error: string }
+type RuledOrNot = { readonly ok: true; readonly value: Ruled } | { readonly ok: false; readonly error: string }
+
+function rule(world: World, worker: Worker, act: Act): RuledOrNot {
+  const { record, scene } = world
+  const evidence = evidenceFor(world, worker)
+  const token = world.tokens[worker] ?? undefined
+  const holder = { runId: scene.cast[worker], token }
+  if (act === 'claim') return claim(record ?? EMPTY, asks(world, worker, 'claim'), evidence)
+  if (act === 'takeover') return claim(record ?? EMPTY, asks(world, worker, 'takeover'), evidence)
+  if (act === 'force') {
+    const forced = { ...asks(world, worker, 'takeover'), force: true, reason: 'x' }
+    return claim(record ?? EMPTY, forced, evidence)
+  }
+  if (act === 'ask to stop') return askHolder(world, evidence)
+  if (act === 'renew') return renew(record, holder, evidence)
+  if (act === 'park') return park(record, { ...holder, parkMs: PARK_TICKS * TICK_MS }, evidence)
+  if (act === 'acknowledge') return acknowledge(record, holder, evidence)
+  if (act === 'release') return release(record, holder, evidence)
+  return pushFenced(record, { ...holder, token: token ?? -1 }, evidence)
+}
+
+function pushFenced(record: OwnershipRecord | null, holder: GuardRequest, evidence: Evidence): RuledOrNot {
+  const allowed = fence(record, holder, evidence)
+  return allowed.ok ? { ok: true, value: { status: 'pushed', record: allowed.value, entry: {} } } : allowed
+}
+
+function asks({ scene, incarnation, boots }: World, worker: Worker, mode: ClaimRequest['mode']): ClaimRequest {
+  const process = worker === 'local' ? workerIdentity(incarnation, boots[0]) : null
+  return { runId: scene.cast[worker], mode, ttlMs: LEASE_TICKS * TICK_MS, process }
+}
+
+function askHolder({ record }: World, evidence: Evidence): RuledOrNot {
+  const runId = record?.activeRun?.runId ?? 'nobody'
+  return recordSignal(record, { runId, termMs: STOP_TICKS * TICK_MS }, evidence)
+}
+
+/** What no rule reads would only make worlds look different. */
+function forgetful(record: OwnershipRecord): OwnershipRecord {
+  return { ...record, history: [], previousRun: null, exitSignals: [] }
 }
 
 export function evidenceFor(world: World, worker: Worker): Evidence {
-  const { bootId, offsetMs } = MACHINES[worker]
-  const now: Instant = { bootId, monotonicMs: world.now + offsetMs, wallMs: 0 }
+  const machine = MACHINE_OF[worker]
+  const now = instantOn(machine, world.boots[machine])
   return {
     now,
     at: '',
     worker: workerState(world, worker),
-    sighting: currentSighting(world, bootId),
-    stopSighting: null,
+    sighting: going(world.sightings[machine], String(world.version), now),
+    stopSighting: going(world.stopSightings[machine], stopVersion(world), now),
   }
 }
 
-function look(world: World, worker: Worker, act: Act): { readonly evidence: Evidence; readonly world: World } {
-  const evidence = evidenceFor(world, worker)
-  const lease = world.record?.activeRun?.lease
-  const isForeign = lease && lease.bootId !== evidence.now.bootId
-  if (!isForeign || act === 'assert') return { evidence, world }
+/** Each machine's clock starts somewhere else. */
+export function instantOn(machine: Machine, { id, ticks }: Boot): Instant {
+  return new Reading(id, (1 + 77 * machine + ticks) * TICK_MS)
+}
 
-  const { bootId } = evidence.now
-  const sighting = sight(world.sightings[bootId] ?? null, String(world.version), evidence.now)
+class Reading implements Instant {
+  constructor(
+    readonly bootId: string,
+    readonly monotonicMs: number,
+  ) {}
+
+  /** It may show anything, so who looks at it is wrong. */
+  get wallMs(): number {
+    throw new Error('a rule read the wall clock')
+  }
+}
+
+export function going(kept: Sighting | null, version: string | null, now: Instant): Sighting | null {
+  return kept !== null && version !== null && sight(kept, version, now) === kept ? kept : null
+}
+
+export function stopVersion({ record }: World): string | null {
+  const held = record?.activeRun
+  return held?.stop ? stopRequestId(held, held.stop) : null
+}
+
+/** What the evidence of a command leaves behind: since when this machine has seen the version and the request. */
+function look(world: World, worker: Worker): World {
+  const machine = MACHINE_OF[worker]
+  const held = world.record?.activeRun
+  const now = instantOn(machine, world.boots[machine])
+  const isForeign = held?.lease && held.lease.bootId !== now.bootId
+  const asked = held?.stop && held.stop.acknowledgedAt === null && held.stop.bootId !== now.bootId
+  if (!isForeign && !asked) return world
+  const [seen, stopSeen] = [world.sightings[machine], world.stopSightings[machine]]
   return {
-    evidence: { ...evidence, sighting },
-    world: { ...world, sightings: { ...world.sightings, [bootId]: sighting } },
+    ...world,
+    sightings: isForeign
+      ? replaced(world.sightings, machine, sight(seen, String(world.version), now))
+      : world.sightings,
+    stopSightings: asked
+      ? replaced(world.stopSightings, machine, sight(stopSeen, stopVersion(world) ?? '', now))
+      : world.stopSightings,
   }
-}
-
-function currentSighting(world: World, bootId: string): Sighting | null {
-  const sighting = world.sightings[bootId]
-  return sighting?.version === String(world.version) ? sighting : null
 }
 
 /** Only on its own machine can the process be looked at. */
-function workerState(world: World, observer: Worker): Evidence['worker'] {
-  const found = world.record?.activeRun?.process
-  if (!found || MACHINES[observer].bootId !== MACHINES.local.bootId) return 'unknown'
-  return found.startTime === String(world.incarnation) ? 'alive' : 'dead'
+function workerState({ record, incarnation }: World, observer: Worker): Evidence['worker'] {
+  const found = record?.activeRun?.process
+  if (!found || MACHINE_OF[observer] !== MACHINE_OF.local) return 'unknown'
+  return found.startTime === String(incarnation) ? 'alive' : 'dead'
 }
 
-function workerIdentity(world: World): WorkerIdentity {
-  const host: HostIdentity = { machineId: 'm-1', bootId: MACHINES.local.bootId, pidNamespace: 'n' }
-  return { ...host, pid: 7, startTime: String(world.incarnation) }
+function workerIdentity(incarnation: number, { id }: Boot): WorkerIdentity {
+  return { machineId: 'm-0', bootId: id, pidNamespace: 'n', pid: 7, startTime: String(incarnation) }
 }
 
-function commit(world: World, pending: Pending): World {
-  const after = world.pending === pending ? { ...world, pending: null } : world
-  if (pending.version !== world.version) return after
-  const others = pending.act === 'force' ? displaced(after) : after.beliefs
-  const beliefs = { ...others, [pending.worker]: pending.belief }
-  return { ...after, record: pending.record, version: world.version + 1, beliefs }
+/** The abstract store: everything that was decided on another version was dropped when that was replaced. */
+export function commit(world: World, { worker, act, record, token }: Pending): World {
+  const now: PerMachine<number> = [world.boots[0].ticks, world.boots[1].ticks]
+  const asked = act === 'ask to stop' && !world.record?.activeRun?.stop
+  return {
+    ...withToken(world, worker, token),
+    record,
+    version: world.version + 1,
+    pending: null,
+    truth: { changedAt: now, askedAt: asked ? now : world.truth.askedAt },
+  }
 }
 
-/** Force displaces a believer on purpose. It keeps its token, for which the guard must refuse it from now on. */
-function displaced({ beliefs, now }: World): World['beliefs'] {
-  const end = (belief: Belief | null) => belief && { ...belief, until: now }
-  return { near: end(beliefs.near), local: end(beliefs.local), far: end(beliefs.far) }
+function withToken(world: World, worker: Worker, token: number | null): World {
+  if (world.tokens[worker] === token) return world
+  return { ...world, tokens: { ...world.tokens, [worker]: token } }
 }
 
-/** What a worker may conclude from its answer: the term, counted from when it asked, less the margin. */
-function beliefIn(record: OwnershipRecord, worker: Worker, { now }: Evidence, worldNow: number): Belief | null {
-  const held = record.activeRun
-  if (held?.runId !== worker) return null
-  if (held.lease === null) return { token: held.token, until: Number.POSITIVE_INFINITY }
-  const startedAt = worldNow - (now.monotonicMs - held.lease.renewedAtMs)
-  return { token: held.token, until: startedAt + leaseTerm(held.lease) - safetyMargin(held) }
+export function tick(world: World, machine: Machine, ticks = 1): World {
+  const boot = world.boots[machine]
+  return { ...world, boots: replaced(world.boots, machine, { ...boot, ticks: boot.ticks + ticks }) }
 }
 
-/** A refusal of what only the holder may do ends the belief; one of a claim as well. */
-function forget(world: World, worker: Worker): World {
-  return { ...world, beliefs: { ...world.beliefs, [worker]: null } }
-}
-
-function confirm(world: World, worker: Worker, status: string): World {
-  return status === 'owner_confirmed' ? world : forget(world, worker)
+/** Everybody on it starts anew and remembers no token; files stay. What was counted there is worth nothing now. */
+function reboot(world: World, machine: Machine): World {
+  const { truth, pending, tokens } = world
+  const boot = { id: `${world.boots[machine].id}'`, ticks: 0 }
+  const gone = WORKERS.filter((worker) => MACHINE_OF[worker] === machine)
+  return {
+    ...world,
+    boots: replaced(world.boots, machine, boot),
+    incarnation: world.incarnation + (machine === MACHINE_OF.local ? 1 : 0),
+    tokens: { ...tokens, ...Object.fromEntries(gone.map((worker) => [worker, null])) },
+    pending: pending !== null && gone.includes(pending.worker) ? null : pending,
+    truth: { changedAt: replaced(truth.changedAt, machine, 0), askedAt: replaced(truth.askedAt, machine, 0) },
+  }
 }
 
 function dieLocal(world: World): World {
   const pending = world.pending?.worker === 'local' ? null : world.pending
-  return { ...world, pending, incarnation: world.incarnation + 1, beliefs: { ...world.beliefs, local: null } }
+  return { ...withToken(world, 'local', null), pending, incarnation: world.incarnation + 1 }
 }
 
-/** Two worlds with the same name behave alike: times count from now, tokens from the record's, ages have an end. */
-export function nameOf(world: World): string {
-  return JSON.stringify([
-    recordName(world.record, world),
-    WORKERS.map((worker) => beliefName(world.beliefs[worker], world)),
-    sightingName(world, MACHINES.near),
-    sightingName(world, MACHINES.far),
-    pendingName(world),
-  ])
-}
-
-const OLDEST_MS = 5 * TICK_MS
-
-function ageName(ms: number): number {
-  return Math.min(ms, OLDEST_MS) / TICK_MS
-}
-
-/** A sighting that the rule would go on with; any other is as good as none. */
-function sightingName(world: World, { bootId, offsetMs }: { readonly bootId: string; readonly offsetMs: number }) {
-  const kept = world.sightings[bootId] ?? null
-  const now = { bootId, monotonicMs: world.now + offsetMs, wallMs: 0 }
-  if (kept === null || sight(kept, String(world.version), now) !== kept) return null
-  return ageName(now.monotonicMs - kept.firstSeenMs)
-}
-
-function recordName(record: OwnershipRecord | null, world: World) {
-  const held = record?.activeRun
-  if (!held) return record === null ? null : 'free'
-  const { lease, process } = held
-  const offsetMs = lease?.bootId === MACHINES.far.bootId ? MACHINES.far.offsetMs : 0
-  return [
-    held.runId,
-    lease && [lease.bootId, ageName(world.now + offsetMs - lease.renewedAtMs), lease.parkedMs !== null],
-    process && process.startTime === String(world.incarnation),
-  ]
-}
-
-function beliefName(belief: Belief | null, world: World) {
-  const leftMs = belief ? belief.until - world.now : 0
-  // Only the current token and "some older one" differ; a run that believes nothing asks without a token.
-  return belief && [belief.token === world.record?.token, Math.max(0, leftMs)]
-}
-
-function pendingName(world: World) {
-  const { pending } = world
-  if (!pending) return null
-  if (pending.version !== world.version) return [pending.worker, 'stale']
-  return [pending.worker, recordName(pending.record, world), beliefName(pending.belief, world)]
+function replaced<Value>([first, second]: PerMachine<Value>, machine: Machine, value: Value): PerMachine<Value> {
+  return machine === 0 ? [value, second] : [first, value]
 }
