@@ -5,7 +5,7 @@
  *   records/<key>/data.<sequence>.<write id>       one version: value, journal entry, checksum
  *   records/<key>/segment.<first>.<last>.<write id>  a journal segment that is being written
  *   records/<key>/journal/entries.<first>.<last>   entries whose data files may be gone
- *   records/<key>/turn/                            somebody asks for patience; nothing depends on it
+ *   records/<key>/turn/                            who waits for this record; nothing depends on it
  *   prepared/<pid>.<write id>/                     a record that is about to be renamed into place
  *   prepared/trash.…                               what a killed creator left; being removed
  *
@@ -35,10 +35,12 @@ const VERSIONED = /^(head|data)\.([1-9][0-9]{0,14})\.([0-9a-z]+)$/
 const SEGMENT = /^(?:entries|segment)\.([1-9][0-9]{0,14})\.([1-9][0-9]{0,14})(?:\.[0-9a-z]+)?$/
 /** Neither a dot nor a slash outside, and short enough for one name. */
 const PLAIN_KEY = /^[a-z0-9_@-](?:[a-z0-9._@/-]{0,196}[a-z0-9_@-])?$/
+const PLAIN_NAME = /^[a-z0-9._@,-]+$/
 const PREPARED = /^([1-9][0-9]*)\.[0-9a-z]+$/
 
 export const recordsFolder = (root: string) => join(root, 'records')
 export const preparedFolder = (root: string) => join(root, 'prepared')
+export const turnFolder = (record: string) => join(record, 'turn')
 export const journalFolder = (record: string) => join(record, 'journal')
 
 export const headPath = (record: string, head: Head) => join(record, `head.${head.sequence}.${head.writeId}`)
@@ -93,6 +95,8 @@ export function recordFolder(root: string, key: string): string {
 
 /** @returns the part of a key that a folder name holds, or null when no key can have that name */
 export function decodeName(name: string): { readonly bytes: Buffer; readonly continues: boolean } | null {
+  // Nearly every name: nothing in it was spelled.
+  if (PLAIN_NAME.test(name)) return { bytes: Buffer.from(name.replaceAll(',', '/')), continues: false }
   const continues = name.endsWith('~')
   const text = continues ? name.slice(0, -1) : name
   if (!/^(?:[a-z0-9._@,-]|=[0-9a-f]{2})+$/.test(text)) return null
