@@ -13,6 +13,8 @@ export const CHECKS = [
   'store',
   'claims',
   'worktrees',
+  'workers',
+  'predecessor',
   'token',
   'scopes',
   'permission',

@@ -1,17 +1,24 @@
 /** Makes every check, in the order in which one would repair things. */
+
+import { type Place, readWorkers } from '../../dispatch/workers/service.ts'
+import { endpointFor } from '../../endpoint.ts'
 import { DevLoopsError } from '../../errors.ts'
 import { listWorktrees, type OwnedWorktree } from '../../git/list-worktrees.ts'
 import { readHostIdentity } from '../../ownership/host.ts'
+import { predecessorFoldersOf } from '../../ownership/predecessor-file.ts'
+import { listPredecessors } from '../../ownership/predecessor-list.ts'
 import { type ListedOwnership, listOwnership } from '../../ownership/service.ts'
 import { originSlug } from '../../store/location.ts'
 import type { CommandContext } from '../define.ts'
 import { loadedConfig, openGitHub, openRecords, type Records, resolveRepository } from '../services.ts'
-import { attempt, type Check, wrong } from './check.ts'
+import { attempt, type Check, unknown, wrong } from './check.ts'
 import { checkAgent, checkConfiguration } from './configuration.ts'
 import { checkGitHub } from './github.ts'
 import { checkClaims, checkWorktrees } from './leftovers.ts'
+import { checkPredecessor } from './predecessor.ts'
 import { checkStore } from './store.ts'
 import { checkGit, checkNode } from './versions.ts'
+import { checkWorkers } from './workers.ts'
 
 interface ExamineWords {
   readonly repo?: string | undefined
@@ -31,7 +38,7 @@ export async function examine(words: ExamineWords, context: CommandContext): Pro
     checkAgent('developer', agents.developer.command, context),
     checkAgent('reviewer', agents.reviewer.command, context),
     ...('store' in records
-      ? [checkStore(records, context.env), ...(await checkLeftovers(records, context))]
+      ? [checkStore(records, context.env), ...(await checkLeftovers(records, place, context))]
       : [records]),
     ...(await checkGitHub(place, () => openGitHub(context), context.signal)),
   ]
@@ -48,8 +55,14 @@ async function openOrExplain(words: ExamineWords, context: CommandContext): Prom
   }
 }
 
-async function checkLeftovers({ store, location }: Records, context: CommandContext): Promise<readonly Check[]> {
-  const ownership = { store, host: readHostIdentity(), observations: `${location.folder}/observations` }
+async function checkLeftovers(
+  { store, location }: Records,
+  place: Place | null,
+  context: CommandContext,
+): Promise<readonly Check[]> {
+  const predecessorFolders = predecessorFoldersOf(context.cwd, location)
+  const observations = `${location.folder}/observations`
+  const ownership = { store, host: readHostIdentity(), observations, predecessorFolders }
   let listed: readonly ListedOwnership[] = []
   const claims = await attempt('claims', 'look at where the store keeps its records', async () => {
     listed = await listOwnership('', ownership)
@@ -58,7 +71,10 @@ async function checkLeftovers({ store, location }: Records, context: CommandCont
   const worktrees = await attempt('worktrees', 'see what git worktree list says', async () =>
     checkWorktrees(await worktreesHere(location, context), listed),
   )
-  return [claims, worktrees]
+  const workers = await attempt('workers', 'restore the record from a backup, or move its folder away', async () =>
+    place === null ? unknown('workers', 'no repository is named') : checkWorkers(await readWorkers(place, ownership)),
+  )
+  return [claims, worktrees, workers, checkPredecessor(listPredecessors(endpointFor(context.env).host, ownership))]
 }
 
 async function worktreesHere(

@@ -42,6 +42,8 @@ describe('doctor', () => {
         store: true,
         claims: true,
         worktrees: true,
+        workers: true,
+        predecessor: true,
         token: true,
         scopes: true,
         permission: true,
