@@ -11,8 +11,8 @@ import {
 import { targetOf } from './predecessor-target.ts'
 import type { RunnerCoordinationState, RunnerOwnershipResult } from './predecessor-types.ts'
 
-export const RUNNER_COORDINATION_COMMANDS = ['status', 'claim', 'takeover', 'assert', 'release'] as const
-type RunnerCoordinationCommand = (typeof RUNNER_COORDINATION_COMMANDS)[number]
+const COMMANDS = ['status', 'claim', 'takeover', 'assert', 'release'] as const
+type RunnerCoordinationCommand = (typeof COMMANDS)[number]
 
 export interface RunnerCoordinationOptions {
   readonly command: RunnerCoordinationCommand
@@ -56,6 +56,6 @@ export async function runPrRunnerCoordination(
 
 /** For callers without types. */
 function unknownCommand(command: never): UsageError {
-  const known = RUNNER_COORDINATION_COMMANDS.join(', ')
+  const known = COMMANDS.join(', ')
   return new UsageError('invalid_value', `${JSON.stringify(String(command))} is no command here; give one of ${known}`)
 }

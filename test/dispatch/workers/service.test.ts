@@ -119,15 +119,15 @@ describe.runIf(linux)('a worker with a real process', () => {
   })
 })
 
-const OWN_PIDS = ['--pid', '--fork', '--mount-proc'] as const
-const mayUnshare = linux && spawnSync('unshare', [...OWN_PIDS, 'true'], { stdio: 'ignore' }).status === 0
+const [UNSHARE, ...OWN_PIDS] = ['unshare', '--pid', '--fork', '--mount-proc'] as const
+const mayUnshare = linux && spawnSync(UNSHARE, [...OWN_PIDS, 'true'], { stdio: 'ignore' }).status === 0
 if (!mayUnshare) console.info('skipped: this machine lets nobody make a pid namespace')
 
 describe.runIf(mayUnshare)('a worker in another pid namespace', () => {
   it('is proved dead in there, also when its pid is reused, and never from outside', async () => {
     const program = fileURLToPath(new URL('../../fixtures/workers/in-own-pids.ts', import.meta.url))
     const state = join(folder, 'state')
-    const inside = spawn('unshare', [...OWN_PIDS, process.execPath, '--import', 'tsx', program, state], {
+    const inside = spawn(UNSHARE, [...OWN_PIDS, process.execPath, '--import', 'tsx', program, state], {
       stdio: ['pipe', 'pipe', 'inherit'],
     })
     started.push(inside)

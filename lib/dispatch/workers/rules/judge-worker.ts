@@ -8,10 +8,10 @@
 import { type Evidence, judgeClaim } from '../../../ownership/rules/liveness.ts'
 import type { Worker, WorkerStatus } from './registry.ts'
 
-export type WorkerAlive = 'alive' | 'dead' | 'silent' | 'unknown'
+type WorkerAlive = 'alive' | 'dead' | 'silent' | 'unknown'
 
 /** The stored ones, and what they become once the process is proved dead. */
-export type ShownStatus = WorkerStatus | 'crashed' | 'stopped'
+type ShownStatus = WorkerStatus | 'crashed' | 'stopped'
 
 export interface WorkerStanding {
   readonly alive: WorkerAlive
