@@ -189,6 +189,12 @@ describe('claim --wait', () => {
     expect(answered).toMatchObject({ exit: 0, answer: { status: 'claimed_new', token: 2 } })
   })
 
+  it('takes the target when its lease runs out', async () => {
+    await run(`ownership claim ${ISSUE} --run-id a --ttl 300ms`)
+    const answered = await run(`ownership claim ${ISSUE} --run-id b --wait --wait-limit 20s`)
+    expect(answered).toMatchObject({ exit: 0, answer: { status: 'claimed_new', token: 2 } })
+  })
+
   it('ends with the refusal when its limit is over', async () => {
     await run(`ownership claim ${ISSUE} --run-id a`)
     expect(await run(`ownership claim ${ISSUE} --run-id b --wait --wait-limit 1ms`)).toMatchObject({
