@@ -128,6 +128,9 @@ export interface Store {
    */
   takeTurn?(key: string): Promise<() => Promise<void>>
 
+  /** Whether somebody stands in that queue, so that who comes now had better queue up as well. Cheap. */
+  isWaitedFor?(key: string): boolean
+
   /**
    * What was last seen of the record, without asking anybody, so it may be old: a decision on it counts
    * only once it is committed. After a conflict it is what was found then. `undefined`: nothing was seen yet.

@@ -38,8 +38,9 @@ type Tried<T> = { readonly done: true; readonly result: T } | { readonly done: f
  */
 export async function update<T>(store: Store, key: string, fn: Decide<T>, options: UpdateOptions = {}): Promise<T> {
   // One turn for all further tries: whoever has waited for it and got none goes on without.
-  const isDear = store.recall !== undefined
-  let endTurn = isDear ? await store.takeTurn?.(key) : undefined
+  // Nor does anybody try before those who wait: else the quickest is served again and again.
+  const queuesFirst = store.recall !== undefined || store.isWaitedFor?.(key) === true
+  let endTurn = queuesFirst ? await store.takeTurn?.(key) : undefined
   try {
     const tried = await tryOnce(store, key, fn)
     if (tried.done) return tried.result

@@ -9,10 +9,11 @@ import { readClock } from '../clock.ts'
 import { checkKey } from '../key.ts'
 import type { Instant, Store, StoreScope } from '../store.ts'
 import { disk } from './disk.ts'
-import { formatVersion, parseVersion, recordFolder, SEGMENT_LENGTH } from './layout.ts'
+import { formatVersion, parseVersion, recordFolder, SEGMENT_LENGTH, turnFolder } from './layout.ts'
 import { readJournal, readKeys, readNewest } from './read.ts'
 import { type Files, run } from './steps.ts'
 import { swap } from './swap.ts'
+import { isQueued, takeTurn } from './turn.ts'
 import { newWriteId } from './write-id.ts'
 
 const CONFLICT = { ok: false, conflict: true } as const
@@ -55,7 +56,8 @@ export function openFileStore(folder: string, options: FileStoreOptions): Store 
 
     list: async (prefix) => (await run(readKeys(folder), files)).filter((key) => key.startsWith(prefix)).sort(),
     journal: async (key, after) => run(readJournal(folderOf(key), after), files),
-    takeTurn: async (key) => (await import('./turn.ts')).takeTurn(folderOf(key)),
+    isWaitedFor: (key) => isQueued(turnFolder(folderOf(key))),
+    takeTurn: (key) => takeTurn(turnFolder(folderOf(key))),
     placeOf: folderOf,
   }
 }

@@ -74,7 +74,10 @@ interface Wanted {
   readonly sha: string
 }
 
-/** What is missing in the cache is fetched by the names of its refs, which any server gives out. */
+/**
+ * What is missing in the cache is fetched by its name, since git compares each name of a ref with every other;
+ * by the refs only from a server that gives out nothing else.
+ */
 export async function obtainAll(
   wanted: readonly Wanted[],
   place: GitPlace,
@@ -84,11 +87,12 @@ export async function obtainAll(
   const missing = wanted.filter(({ sha }) => !here.has(sha))
   if (missing.length === 0) return here
 
-  await fetchObjects(
-    missing.map(({ ref }) => ref),
-    place,
-  )
-  return readCommits(shas, place)
+  const names = missing.map(({ sha }) => sha)
+  await fetchObjects(names, place).catch((error: unknown) => {
+    if (!(error instanceof StoreError)) throw error
+    return fetchObjects([...new Set(missing.map(({ ref }) => ref))], place)
+  })
+  return new Map([...here, ...(await readCommits(names, place))])
 }
 
 function open(key: string, sha: string, commit: CommitText | null | undefined, place: GitPlace): ListedRecord {

@@ -24,9 +24,9 @@ import { type GitStorePlace, swap } from './swap.ts'
 import { swapTogether } from './together.ts'
 
 const CONFLICT = { ok: false, conflict: true } as const
-/** A push over a network takes a second or two, and several may stand in the queue. */
-const LONGEST_TURN_WAIT_MS = 5_000
 const PATIENCE_MS = 30_000
+/** A push over a network takes a second or two, and several may stand in the queue. */
+const TURN_PATIENCE = { withOneMs: 5_000, inAllMs: PATIENCE_MS }
 
 export interface GitStoreOptions {
   /** A folder, or an address that git reaches; see address.ts. */
@@ -92,7 +92,7 @@ export function openGitStore(options: GitStoreOptions): Store {
     async takeTurn(key) {
       const path = turnPath(place.cache, key)
       mkdirSync(dirname(path), { recursive: true })
-      return takeTurn(path, LONGEST_TURN_WAIT_MS)
+      return takeTurn(path, TURN_PATIENCE)
     },
     placeOf: (key) => nameOf(key, place).place,
   }
