@@ -12,7 +12,12 @@ let answer: { status: number; body: unknown }
 
 const HEAD = {
   nameWithOwner: 'acme/api',
-  pullRequest: { headRefName: 'dev-loops/issue-12', headRepository: { nameWithOwner: 'acme/api' } },
+  pullRequest: {
+    state: 'OPEN',
+    headRefName: 'dev-loops/issue-12',
+    headRefOid: 'a'.repeat(40),
+    headRepository: { nameWithOwner: 'acme/api' },
+  },
 }
 
 beforeEach(async () => {
@@ -58,11 +63,12 @@ describe('claiming a pull request', () => {
     expect(await run(`ownership status ${PR}`)).toMatchObject({ answer: { status: 'no_owner_record' } })
   })
 
-  it('takes both with one request, and none is needed to claim again', async () => {
+  it('takes both, and asks nobody anything to claim again', async () => {
     expect(await run(`ownership claim ${PR} --run-id a`)).toMatchObject({ answer: { status: 'claimed_new' } })
     expect(await run(`ownership status ${BRANCH}`)).toMatchObject({ answer: { holder: { runId: 'a' } } })
+    const before = asked
     expect(await run(`ownership claim ${PR} --run-id a`)).toMatchObject({ answer: { status: 'refreshed' } })
-    expect(asked).toBe(1)
+    expect(asked).toBe(before)
     await run(`ownership release ${PR} --run-id a`)
     expect(await run(`ownership status ${BRANCH}`)).toMatchObject({ answer: { status: 'free', holder: null } })
   })

@@ -30,5 +30,9 @@ export function ownerStatus(
   client: GitHubClient,
 ): Effect<StatusPosted> {
   const status = { repo, sha: head, context: OWNER_CONTEXT, state: 'success' as const, targetUrl: null }
-  return { ...postStatus({ ...status, description: describeOwner(owner) }, client), kind: 'owner_status' }
+  return {
+    ...postStatus({ ...status, description: describeOwner(owner) }, client),
+    kind: 'owner_status',
+    level: 'checked',
+  }
 }
