@@ -40,8 +40,9 @@ const INVALID: ReviewReading = { ok: false, reason: 'reviewer_answer_invalid' }
 /** Agents like to introduce their answer; with more than one fence it is not clear which one is meant. */
 function fenced(text: string): string | null {
   const fences = text.match(/^```/gm)?.length ?? 0
-  const match = /^```(?:json)?[ \t]*\r?\n([\s\S]*?)\r?\n```$/m.exec(text)
-  return fences === 2 && match?.[1] !== undefined && text.endsWith('```') ? match[1] : null
+  // Counted first: looking for the end of each of thousands would take minutes.
+  if (fences !== 2 || !text.endsWith('```')) return null
+  return /^```(?:json)?[ \t]*\r?\n([\s\S]*?)\r?\n```$/m.exec(text)?.[1] ?? null
 }
 
 function parseJson(text: string): unknown {

@@ -8,7 +8,7 @@
 
 import { requireSafe } from '../endpoint.ts'
 import { GitHubError } from '../errors.ts'
-import { failureOfErrors, type GraphqlFailure } from './failures.ts'
+import { failureOfErrors, GraphqlAnswer, type GraphqlFailure } from './failures.ts'
 import { PATIENCE, type Pace, type Patience, REAL_PACE, withRetries } from './retry.ts'
 import { exchange, parseJson, type Wire } from './transport.ts'
 
@@ -146,20 +146,13 @@ async function sendGraphql(
 function fetchForOctokit(wire: Wire, limits: { timeoutMs: number; signal: AbortSignal | undefined }) {
   return async (url: string, init: { method: string; headers: Record<string, string>; body: string }) => {
     const answer = await exchange({ ...init, url, ...limits }, wire)
-    const body = parseJson(answer)
-    if (!isGraphqlAnswer(body)) throw incomplete()
+    // octokit takes the errors for a list of objects without looking.
+    if (!GraphqlAnswer.safeParse(parseJson(answer)).success) throw incomplete()
     return new Response(answer.text, {
       status: 200,
       headers: { ...Object.fromEntries(answer.headers), 'content-type': 'application/json' },
     })
   }
-}
-
-/** octokit takes the errors for a list of objects without looking. */
-function isGraphqlAnswer(body: unknown): boolean {
-  if (typeof body !== 'object' || body === null) return false
-  const errors = 'errors' in body ? (body.errors ?? []) : []
-  return Array.isArray(errors) && errors.every((error) => typeof error === 'object' && error !== null)
 }
 
 /** octokit wraps what its fetch throws. */

@@ -8,6 +8,7 @@
  * file of a commit, as an error of type NOT_FOUND beside the rest of the data. In the same way it
  * reports as FORBIDDEN what this token may not read, where the caller can do without.
  */
+import { z } from 'zod'
 import type { Code } from '../codes.ts'
 import { GitHubError } from '../errors.ts'
 import { quoted } from './quoted.ts'
@@ -18,12 +19,16 @@ export interface HttpAnswer {
   readonly text: string
 }
 
-export interface GraphqlFailure {
-  readonly type?: string | undefined
-  readonly path?: readonly (string | number)[] | undefined
-  readonly message?: string | undefined
-  readonly extensions?: Readonly<Record<string, unknown>> | undefined
-}
+const GraphqlFailure = z.object({
+  type: z.string().nullish(),
+  path: z.array(z.union([z.string(), z.number()])).nullish(),
+  message: z.string().nullish(),
+  extensions: z.record(z.string(), z.unknown()).nullish(),
+})
+export type GraphqlFailure = z.infer<typeof GraphqlFailure>
+
+/** What every answer to a query is, before anybody looks at its data. */
+export const GraphqlAnswer = z.object({ errors: z.array(GraphqlFailure).nullish() })
 
 interface Circumstances {
   readonly token: string | null
@@ -92,7 +97,7 @@ export function failureOfErrors(
     default:
       return failure('github_failed', `GitHub refused the request: ${words}`, {
         ...details,
-        transient: first.type === undefined && first.extensions === undefined,
+        transient: first.type == null && first.extensions == null,
       })
   }
 }
