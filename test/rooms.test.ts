@@ -27,8 +27,7 @@ const ROOMS = [
 /** Rooms and folders that only decide. */
 const PURE = ['facts', 'gates', 'loop', 'ownership/rules', 'ownership/stale/rules', 'dispatch/workers/rules']
 
-const EFFECTFUL =
-  /^(node:(fs|child_process|net|http|https|os|timers|process|worker_threads)|execa|@octokit|proper-lockfile)/
+const EFFECTFUL = /^(node:(fs|child_process|net|http|https|os|timers|process|worker_threads)|execa|@octokit)/
 const IMPURE_WORDS = /\b(Date\.now|new Date\(\)|process\.|Math\.random|performance\.now|setTimeout|fetch\()/
 
 interface Import {

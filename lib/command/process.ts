@@ -69,8 +69,8 @@ let interrupted: AbortSignal | null = null
 
 /**
  * Handlers are only installed for commands that look at the signal: the others simply end. They stay
- * installed, because a library that tidies up at the end (proper-lockfile does) kills the process itself
- * when nobody else listens any more. Whoever signals again will not wait.
+ * installed, because a library that tidies up at the end (execa does) kills the process itself when nobody
+ * else listens any more. Whoever signals again will not wait.
  */
 function interruption(): AbortSignal {
   if (interrupted !== null) return interrupted

@@ -88,6 +88,31 @@ export interface Instant {
 /** How far the store's promises reach. */
 export type StoreScope = 'process' | 'clone' | 'machine' | 'every_machine'
 
+export interface StoreCare {
+  /**
+   * Moves records to where they are out of the way and cost nothing, each only if it still has this version.
+   * They are read, changed and taken into use again like any other.
+   */
+  archive(records: readonly RecordVersion[]): Promise<Archived>
+
+  inspect(): Promise<Inspected>
+
+  /** Reads every record that starts with `prefix` with its whole journal, archived ones too. */
+  check(prefix: string): Promise<Checked>
+}
+
+export interface Inspected {
+  readonly live: number
+  readonly archived: number
+  /** Whether several refs change in one step; `null`: that could not be learnt. */
+  readonly atomicPushes: boolean | null
+}
+
+export interface Checked {
+  readonly records: number
+  readonly damaged: readonly { readonly key: string; readonly problem: StoreError }[]
+}
+
 export interface Store {
   readonly scope: StoreScope
   /** Where it is, for people: a folder or an address without secrets. */
@@ -107,12 +132,6 @@ export interface Store {
 
   /** The records that start with `prefix`, sorted, read together; what is archived is left out. */
   readLive?(prefix: string): Promise<readonly ListedRecord[]>
-
-  /**
-   * Moves records to where they are out of the way and cost nothing, each only if it still has this version.
-   * They are read, changed and taken into use again like any other.
-   */
-  archive?(records: readonly RecordVersion[]): Promise<Archived>
 
   /** Entries with a sequence greater than `after`, in order. */
   journal(key: string, after: number): Promise<readonly JournalEntry[]>
@@ -146,6 +165,9 @@ export interface Store {
 
   /** The address of the remote whose refs `swapTogether` can change, without secrets. */
   readonly remote?: string
+
+  /** What is done now and then to a store that many share, by hand or by a timer. */
+  readonly care?: StoreCare
 
   /** Where the record of a key is or would be, for people. Not given where there is no such place. */
   placeOf?(key: string): string

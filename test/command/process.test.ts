@@ -6,7 +6,8 @@ import { expect, it } from 'vitest'
 const PROGRAM = `
   import { processContext } from ${JSON.stringify(new URL('../../lib/command/process.ts', import.meta.url).href)}
   const { signal } = processContext(() => new URL('file:///'), [])
-  await import(${JSON.stringify(import.meta.resolve('proper-lockfile'))})
+  const { execa } = await import(${JSON.stringify(import.meta.resolve('execa'))})
+  await execa(process.execPath, ['--eval', '0'])
   signal.addEventListener('abort', () => console.log(signal.reason))
   setInterval(() => {}, 60_000)
   console.log('at work')

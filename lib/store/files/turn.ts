@@ -14,13 +14,13 @@ import { disk } from './disk.ts'
 import { newWriteId } from './write-id.ts'
 
 export interface Patience {
-  /** With one and the same writer; many changes take less, however slow the disk. */
+  /** With one and the same writer: longer than a change takes on all but the slowest disks. */
   readonly withOneMs: number
   /** With all of them together. */
   readonly inAllMs: number
 }
 
-const PATIENCE: Patience = { withOneMs: 300, inAllMs: 3_000 }
+const PATIENCE: Patience = { withOneMs: 100, inAllMs: 3_000 }
 /** How often it is looked whether the oldest is dead, and whether one was missed. */
 const LOOK_EVERY_MS = 20
 

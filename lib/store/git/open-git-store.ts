@@ -13,8 +13,8 @@ import { takeTurn } from '../files/turn.ts'
 import { checkKey } from '../key.ts'
 import type { Instant, JournalEntry, Store, Versioned } from '../store.ts'
 import { withoutPassword } from './address.ts'
-import { archive } from './archive.ts'
 import { openCache, turnPath } from './cache.ts'
+import { careFor } from './care.ts'
 import { readHistory } from './commits.ts'
 import { isSha, openVersion, type Version } from './content.ts'
 import { listKeys, readLive } from './list.ts'
@@ -81,7 +81,7 @@ export function openGitStore(options: GitStoreOptions): Store {
 
     list: (prefix) => listKeys(prefix, place),
     readLive: (prefix) => readLive(prefix, place),
-    archive: (records) => archive(records, place),
+    care: careFor(place),
 
     async journal(key, after) {
       checkKey(key)
