@@ -1,18 +1,27 @@
 /**
  * How many durable changes does the file store make in a second, and does a record's age matter?
  *
- * The disk decides most of it, so each round also makes the bare calls that no durable change can do
- * without: write, fsync, rename, fsync of the folder. Rounds alternate, so that a busy machine slows
- * all of them alike, and the median round counts.
+ * The disk decides most of it, so it is measured beside the bare calls that no durable change can do
+ * without: write, fsync, rename, fsync of the folder. They take turns with the changes one by one, so that
+ * a busy machine slows all of them alike; a round is one segment's length, so that each pays for exactly one
+ * pruning; and the median of the rounds' ratios counts.
  */
 import { closeSync, fsyncSync, mkdirSync, mkdtempSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { disk } from '../../lib/store/files/disk.ts'
+import {
+  dataPath,
+  headPath,
+  journalFolder,
+  recordFolder,
+  SEGMENT_LENGTH,
+  segmentPath,
+} from '../../lib/store/files/layout.ts'
 import { openFileStore } from '../../lib/store/files/open-file-store.ts'
-import type { Files } from '../../lib/store/files/steps.ts'
+import { sealContent, sealSegment } from '../../lib/store/files/seal.ts'
 import type { Store } from '../../lib/store/store.ts'
 import { update } from '../../lib/store/update.ts'
+import { median } from './median.ts'
 
 export interface StoreBench {
   readonly barePerSecond: number
@@ -25,10 +34,8 @@ export interface StoreBench {
   }[]
 }
 
-const AGES = [1, 1_000, 10_000]
-const ROUNDS = 7
-/** One segment's length, so that each round pays for exactly one pruning. */
-const CHANGES_PER_ROUND = 64
+const AGES = [1, 100_000]
+const ROUNDS = 9
 /** About what a claimed target with some history weighs. */
 const VALUE = {
   history: Array.from({ length: 20 }, (_, i) => ({
@@ -37,82 +44,106 @@ const VALUE = {
     at: '2020-01-01T00:00:00Z',
   })),
 }
+const ENTRY = { kind: 'renewed' }
 
 /** @param parent where the files go: the answer holds for the disk that this folder is on */
 export async function benchStore(parent: string = tmpdir()): Promise<StoreBench> {
   const folder = mkdtempSync(join(parent, 'dev-loops-bench-'))
   try {
-    for (const age of AGES.filter((each) => each > 1)) await makeOld(folder, keyOf(age, 0), age)
-    return await measure(folder)
+    const store = openFileStore(join(folder, 'state'), { scope: 'machine' })
+    for (const age of AGES) await growOld(store, age)
+    const rounds = await repeat(ROUNDS, (round) => measureRound(folder, store, round))
+    return summarise(rounds)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
-async function measure(folder: string): Promise<StoreBench> {
-  const store = openFileStore(join(folder, 'state'), { scope: 'machine' })
-  const bare: number[] = []
-  const changes = AGES.map((): number[] => [])
-
-  for (let round = 0; round < ROUNDS; round += 1) {
-    bare.push(await perSecond(() => bareChanges(folder)))
-    await makeOld(folder, keyOf(1, round), 1)
-    for (const [i, age] of AGES.entries())
-      changes[i]?.push(await perSecond(() => changeOften(store, keyOf(age, round), CHANGES_PER_ROUND)))
-  }
-
-  const barePerSecond = median(bare)
-  const ages = AGES.map((age, i) => {
-    const changesPerSecond = median(changes[i] ?? [])
-    return { age, changesPerSecond, ratioToBare: changesPerSecond / barePerSecond }
-  })
-  return { barePerSecond, ages }
+interface Round {
+  readonly bareMs: number
+  /** In the order of `AGES`. */
+  readonly changesMs: readonly number[]
 }
 
-/** Without waiting for the device, which would take minutes and leave the same files. */
-async function makeOld(folder: string, key: string, age: number): Promise<void> {
-  const hasty: Files = {
-    ...disk,
-    write(path, text) {
-      writeFileSync(path, text, { flag: 'wx' })
-      return 'done'
-    },
-    sync: () => {},
-  }
-  await changeOften(openFileStore(join(folder, 'state'), { scope: 'machine', files: hasty }), key, age)
-}
-
-async function changeOften(store: Store, key: string, times: number): Promise<void> {
-  for (let i = 0; i < times; i += 1) {
-    await update(store, key, () => ({ value: VALUE, entry: { kind: 'renewed' }, result: null }))
-  }
-}
-
-function bareChanges(folder: string): void {
-  const place = join(folder, 'bare')
-  mkdirSync(place, { recursive: true })
-  const text = JSON.stringify(VALUE)
-  for (let i = 0; i < CHANGES_PER_ROUND; i += 1) {
-    const file = openSync(join(place, 'next'), 'w')
-    writeFileSync(file, text)
-    fsyncSync(file)
-    closeSync(file)
-    renameSync(join(place, 'next'), join(place, 'current'))
-    const opened = openSync(place, 'r')
-    fsyncSync(opened)
-    closeSync(opened)
-  }
-}
-
-async function perSecond(changes: () => void | Promise<void>): Promise<number> {
-  const startedAt = performance.now()
-  await changes()
-  return (CHANGES_PER_ROUND * 1_000) / (performance.now() - startedAt)
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
+function summarise(rounds: readonly Round[]): StoreBench {
+  const perSecond = (ms: readonly number[]) => (SEGMENT_LENGTH * 1_000) / median(ms)
+  const ages = AGES.map((age, index) => ({
+    age,
+    changesPerSecond: perSecond(rounds.map(({ changesMs }) => changesMs[index] ?? 0)),
+    ratioToBare: median(rounds.map(({ bareMs, changesMs }) => bareMs / (changesMs[index] ?? 0))),
+  }))
+  return { barePerSecond: perSecond(rounds.map(({ bareMs }) => bareMs)), ages }
 }
 
 /** A young record stays young only if each round has its own. */
-const keyOf = (age: number, round: number) => `bench/age/${age}/${age === 1 ? round : 'all'}`
+async function measureRound(folder: string, store: Store, round: number): Promise<Round> {
+  const keys = AGES.map((age) => (age === 1 ? `${keyOf(age)}/${round}` : keyOf(age)))
+  for (const key of keys) await change(store, key)
+
+  let bareMs = 0
+  const changesMs = keys.map(() => 0)
+  for (let turn = 0; turn < SEGMENT_LENGTH; turn += 1) {
+    bareMs += await timed(() => changeBare(folder))
+    for (const [index, key] of keys.entries()) {
+      changesMs[index] = (changesMs[index] ?? 0) + (await timed(() => change(store, key)))
+    }
+  }
+  return { bareMs, changesMs }
+}
+
+/**
+ * The record that so many changes would leave: all its segments, and the last version before a new one
+ * begins. Made file by file, because as many real changes take minutes; the journal read back is the proof.
+ */
+async function growOld(store: Store, age: number): Promise<void> {
+  if (age === 1) return
+  const record = recordFolder(store.location, keyOf(age))
+  const at = '2020-01-01T00:00:00.000Z'
+  const entries = (first: number) =>
+    Array.from({ length: SEGMENT_LENGTH }, (_, index) => ({ sequence: first + index, at, entry: ENTRY }))
+  mkdirSync(journalFolder(record), { recursive: true })
+
+  const segments = Math.floor((age - 1) / SEGMENT_LENGTH)
+  for (let segment = 0; segment < segments; segment += 1) {
+    const first = segment * SEGMENT_LENGTH + 1
+    const range = { first, last: first + SEGMENT_LENGTH - 1 }
+    writeFileSync(segmentPath(record, range), sealSegment(entries(first)))
+  }
+  const head = { sequence: segments * SEGMENT_LENGTH + 1, writeId: 'old' }
+  writeFileSync(dataPath(record, head), sealContent({ ...head, at, entry: ENTRY, previous: 'older', value: VALUE }))
+  writeFileSync(headPath(record, head), '')
+  while (((await store.journal(keyOf(age), age - 1)).at(-1)?.sequence ?? 0) < age) await change(store, keyOf(age))
+  const kept = (await store.journal(keyOf(age), 0)).length
+  if (kept !== age) throw new Error(`the record of ${age} changes has ${kept}`)
+}
+
+function change(store: Store, key: string): Promise<null> {
+  return update(store, key, () => ({ value: VALUE, entry: ENTRY, result: null }))
+}
+
+function changeBare(folder: string): void {
+  const place = join(folder, 'bare')
+  mkdirSync(place, { recursive: true })
+  const file = openSync(join(place, 'next'), 'w')
+  writeFileSync(file, JSON.stringify(VALUE))
+  fsyncSync(file)
+  closeSync(file)
+  renameSync(join(place, 'next'), join(place, 'current'))
+  const opened = openSync(place, 'r')
+  fsyncSync(opened)
+  closeSync(opened)
+}
+
+async function timed(act: () => unknown): Promise<number> {
+  const startedAt = performance.now()
+  await act()
+  return performance.now() - startedAt
+}
+
+async function repeat<T>(times: number, act: (index: number) => Promise<T>): Promise<readonly T[]> {
+  const results: T[] = []
+  for (let index = 0; index < times; index += 1) results.push(await act(index))
+  return results
+}
+
+const keyOf = (age: number) => `bench/age/${age}`

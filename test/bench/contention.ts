@@ -1,0 +1,73 @@
+/**
+ * Does everybody get a turn when sixteen processes change one record all the time?
+ *
+ * Compared with one process that has the record for itself, right before: a change of one of sixteen may
+ * take sixteen times as long, and some patience; and nobody may be served much more often than others.
+ */
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { clockMs } from '../../lib/testing/history.ts'
+import { bundleWorker } from '../support/store-processes.ts'
+import { median, percentile } from './median.ts'
+
+export interface ContentionBench {
+  readonly processes: number
+  /** Of a process that has the record for itself. */
+  readonly aloneMedianMs: number
+  readonly p99Ms: number
+  /** `p99Ms` in units of `processes` × `aloneMedianMs`; the promise is 5. */
+  readonly p99Share: number
+  /** Changes of the busiest process for each of the slowest; the promise is 3. */
+  readonly busiestToSlowest: number
+}
+
+const PROCESSES = 16
+const SECONDS = 8
+/** Until all have started, on a busy machine too. */
+const START_MS = 3_000
+
+export async function benchContention(parent: string = tmpdir()): Promise<ContentionBench> {
+  const folder = mkdtempSync(join(parent, 'dev-loops-bench-'))
+  try {
+    const script = bundleWorker(fileURLToPath(new URL('../fixtures/store/turn-worker.ts', import.meta.url)), folder)
+    const run = (count: number, seconds: number) => runWorkers(script, join(folder, String(count)), count, seconds)
+    const [alone = []] = await run(1, SECONDS / 4)
+    const together = await run(PROCESSES, SECONDS)
+
+    const aloneMedianMs = median(alone)
+    const p99Ms = percentile(together.flat(), 0.99)
+    const counts = together.map(({ length }) => length)
+    const busiestToSlowest = Math.max(...counts) / Math.min(...counts)
+    return {
+      processes: PROCESSES,
+      aloneMedianMs,
+      p99Ms,
+      p99Share: p99Ms / (PROCESSES * aloneMedianMs),
+      busiestToSlowest,
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+async function runWorkers(script: string, state: string, count: number, seconds: number): Promise<readonly number[][]> {
+  const beginsAt = clockMs() + START_MS
+  const words = [script, state, String(beginsAt), String(beginsAt + seconds * 1_000)]
+  return Promise.all(Array.from({ length: count }, () => answerOf(words)))
+}
+
+function answerOf(words: readonly string[]): Promise<number[]> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] })
+    let text = ''
+    child.stdout.on('data', (more) => {
+      text += more
+    })
+    child.on('close', (code) =>
+      code === 0 ? resolve(JSON.parse(text)) : reject(new Error(`a worker ended with ${code}`)),
+    )
+  })
+}
