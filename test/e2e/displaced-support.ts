@@ -68,7 +68,7 @@ export interface Proxy extends Gate {
 }
 
 /** Between git and the forge: passes everything on, but holds the request that carries the push of a branch. */
-export async function gateInTransit(forgeUrl: string, branch: string): Promise<Proxy> {
+export async function gateInTransit(forgeUrl: string): Promise<Proxy> {
   let arrive = () => {}
   let open = () => {}
   const arrived = new Promise<void>((resolve) => {
@@ -79,7 +79,7 @@ export async function gateInTransit(forgeUrl: string, branch: string): Promise<P
   })
   const server = createServer((incoming, response) => {
     void passOn(incoming, response, forgeUrl, async (body) => {
-      if (!incoming.url?.endsWith('/git-receive-pack') || !body.includes(` refs/heads/${branch}`)) return
+      if (!incoming.url?.endsWith('/git-receive-pack') || !body.includes(' refs/heads/')) return
       arrive()
       await opened
     })
