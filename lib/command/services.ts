@@ -80,8 +80,7 @@ export async function openRecords(
   context: CommandContext,
 ): Promise<Records> {
   const loaded = await loadedConfig(withoutStateDir(context))
-  const hidden = loaded.problems.filter(({ key }) => key === null || key === 'store')
-  if (hidden.length > 0) (await import('../config/load.ts')).requireValid({ ...loaded, problems: hidden })
+  if (loaded.problems.length > 0) (await import('../config/load.ts')).requirePlaceOfRecords(loaded)
 
   const location = locationFor(target, words, loaded, context)
   const { env } = context

@@ -43,6 +43,20 @@ export function requireValid(loaded: LoadedConfig): LoadedConfig {
   })
 }
 
+/** Keys without which nobody knows where the records are; `null` is a file that cannot be read at all. */
+const PLACE_OF_RECORDS: ReadonlySet<string | null> = new Set([null, 'store', 'stateDir'])
+
+/**
+ * For whoever opens records, also only to read: to go on with the default would be to look, or to claim,
+ * where nobody else does.
+ *
+ * @throws ConfigError `config_invalid`
+ */
+export function requirePlaceOfRecords(loaded: LoadedConfig): LoadedConfig {
+  requireValid({ ...loaded, problems: loaded.problems.filter(({ key }) => PLACE_OF_RECORDS.has(key)) })
+  return loaded
+}
+
 function whereFrom({ checkout, userFiles, repositoryFiles }: Inputs): Pick<LoadedConfig, 'checkout' | 'files'> {
   return { checkout, files: [...userFiles, ...repositoryFiles].map(({ path }) => path) }
 }

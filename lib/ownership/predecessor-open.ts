@@ -2,7 +2,7 @@
  * Opens the store for a caller of the library, in the place that a command would use for the same
  * target: a program and a person that ask about one pull request must meet in one record.
  */
-import { loadConfig } from '../config/load.ts'
+import { loadConfig, requirePlaceOfRecords } from '../config/load.ts'
 import { locateState } from '../store/location.ts'
 import { openChosenStore } from '../store/open.ts'
 import type { NumberedTarget } from '../target.ts'
@@ -11,10 +11,10 @@ import { readHostIdentity } from './host.ts'
 import { predecessorFoldersOf } from './predecessor-file.ts'
 import type { RunnerTarget } from './predecessor-types.ts'
 
-/** Like the commands that only read, it goes on past a problem in a configuration file. */
+/** @throws ConfigError `config_invalid` when configuration does not say where records are; other problems are passed over */
 export async function openForLibrary(target: NumberedTarget, options: RunnerTarget): Promise<OwnershipContext> {
   const { cwd = process.cwd(), env = process.env, caller = 'library', filePath } = options
-  const { config } = await loadConfig({ cwd, env })
+  const { config } = requirePlaceOfRecords(await loadConfig({ cwd, env }))
   const location = locateState({ cwd, env, target, caller, stateDir: config.stateDir ?? undefined })
   return {
     store: await openChosenStore(config.store, { location, env, target, askToken: async () => tokenIn(env) }),

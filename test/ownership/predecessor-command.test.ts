@@ -140,6 +140,18 @@ describe("the library's records", () => {
     expect(await call('ownership status --repo acme/api --pr 88')).toMatchObject({ answer: { holder: { runId: 'a' } } })
   })
 
+  it.each([
+    ['store', 'carrier-pigeon'],
+    ['stateDir', '7'],
+  ])('are not looked for elsewhere when %s is %s', async (key, value) => {
+    mkdirSync(join(home, '.config/dev-loops'), { recursive: true })
+    writeFileSync(join(home, '.config/dev-loops/config.yaml'), `version: 1\n${key}: ${value}\n`)
+    const claiming = claimRunnerOwnership({ repo: 'acme/api', pr: 88, runId: 'a', cwd, env: { HOME: home } })
+    await expect(claiming).rejects.toMatchObject({ code: 'config_invalid' })
+    expect(await coordinate('status')).toMatchObject({ exit: 2, answer: { error: 'config_invalid' } })
+    expect(await call('ownership status --repo acme/api --pr 88')).toMatchObject({ exit: 2 })
+  })
+
   it('begin with what a predecessor left at the top of the worktree, also when asked from below', async () => {
     const worktree = linkedWorktree(home)
     const below = join(worktree, 'src/deep')
