@@ -25,8 +25,10 @@ export interface ListedOwnership {
 /** @param prefix of the key, such as `github.com/acme/api/`; empty for all. What is archived is nobody's. */
 export async function listOwnership(prefix: string, context: OwnershipContext): Promise<readonly ListedOwnership[]> {
   const { store } = context
+  // Nothing is written here, so no record needs the time of its change.
+  const looking = { ...context, at: '' }
   const read = store.readLive ? await store.readLive(prefix) : await readEach(prefix, store)
-  return read.filter(({ key }) => isTargetKey(key)).map((each) => describe(each, context))
+  return read.filter(({ key }) => isTargetKey(key)).map((each) => describe(each, looking))
 }
 
 async function readEach(prefix: string, store: Store): Promise<readonly ListedRecord[]> {
