@@ -14,6 +14,7 @@ const Answer = z.object({
         state: z.string(),
         headRefName: z.string(),
         headRefOid: z.string(),
+        isCrossRepository: z.boolean(),
         headRepository: z.object({ nameWithOwner: z.string() }).nullable(),
       })
       .nullable(),
@@ -23,7 +24,7 @@ const Answer = z.object({
 export interface PullRequestHead {
   readonly branch: string
   readonly repo: string
-  /** Its commit; `null` when the pull request is closed, and its head no longer what is worked on. */
+  /** Its commit, where the owner may be shown; `null` when the pull request is closed or comes from a fork. */
   readonly openAt: string | null
 }
 
@@ -45,6 +46,7 @@ export async function readHeadBranch(
   const { pullRequest, nameWithOwner } = readAnswer(Answer, answer).repository
   if (pullRequest === null) return null
   const repo = pullRequest.headRepository?.nameWithOwner ?? nameWithOwner
-  const { state, headRefName, headRefOid } = pullRequest
-  return { branch: headRefName, repo: repo.toLowerCase(), openAt: state === 'OPEN' ? headRefOid : null }
+  const { state, headRefName, headRefOid, isCrossRepository } = pullRequest
+  const ours = state === 'OPEN' && !isCrossRepository
+  return { branch: headRefName, repo: repo.toLowerCase(), openAt: ours ? headRefOid : null }
 }

@@ -16,7 +16,7 @@ import { COMMAND_STEPS, commandFor } from '../../lib/loop/commands.ts'
 import { STAGES, type StageName } from '../../lib/loop/precedence.ts'
 import { aClone, authenticatedUrl, data, type Loose } from '../forge/with-forge.ts'
 import { aContext } from '../support/context.ts'
-import { scriptedAgent } from '../support/loop-world.ts'
+import { isOwnerMark, scriptedAgent } from '../support/loop-world.ts'
 import { aPullRequest, openStage, own } from './stage.ts'
 
 const execute = promisify(execFile)
@@ -175,6 +175,8 @@ describe('the words that next prints', { timeout: HOUR }, () => {
     expect(states.at(-1)).toBe('done')
     const kinds = (await forge.effects()).filter(({ ok }) => ok).map(({ kind }) => kind)
     expect(kinds.filter((kind) => kind === 'mergePullRequest')).toHaveLength(1)
+    const marked = new Set((await forge.effects()).filter(isOwnerMark).map(({ target }) => target))
+    expect(marked.size, 'heads of ours that are marked with their owner').toBe(4)
   })
 
   it('make up for a draft gate that a person went around', async () => {

@@ -57,6 +57,7 @@ describe('a head', () => {
       },
     ],
     ['while an effect may still land', { ...withContexts(), work: aWork({ intents: [anIntent()] }) }],
+    ['of a fork', { facts: pullRequestFacts({ isCrossRepository: true }), work: aWork() }],
     ['of no pull request', { facts: { ...pullRequestFacts(), pr: null }, work: aWork() }],
   ] as const)('%s is not', (_name, input) => {
     expect(headToMark(input, SAYS)).toBeNull()

@@ -16,6 +16,7 @@ const HEAD = {
     state: 'OPEN',
     headRefName: 'dev-loops/issue-12',
     headRefOid: 'a'.repeat(40),
+    isCrossRepository: false,
     headRepository: { nameWithOwner: 'acme/api' },
   },
 }
