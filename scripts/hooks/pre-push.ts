@@ -23,11 +23,8 @@ export const command = defineCommand({
   exits: [0, 2, 3, 5],
   examples: ['dev-loops hooks pre-push --url https://github.com/acme/api.git < pushed-refs.txt'],
   run: async (options, context) => {
-    const { parsePushedRefs } = await import('../../lib/git/hooks/pushed-refs.ts')
-    const { judgePush } = await import('../../lib/command/hooks/judge-push.ts')
-    const { answerPush } = await import('../../lib/command/hooks/answer-push.ts')
-    const refs = parsePushedRefs(await context.readStdin())
-    return answerPush(await judgePush(refs, options, context))
+    const { answerHook } = await import('../../lib/command/hooks/answer-hook.ts')
+    return answerHook(options, context)
   },
   text: (answer) => (answer.ok ? `${answer.status}` : answer.message),
 })

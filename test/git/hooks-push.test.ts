@@ -76,7 +76,8 @@ async function aClaim({ call }: Desk, runId = 'r-1'): Promise<void> {
 describe('a plain push', () => {
   it('to a branch that nobody holds passes', async () => {
     const desk = await aDesk()
-    expect(desk.push('origin', BRANCH)).toMatchObject({ exit: 0 })
+    const { exit, said } = desk.push('origin', BRANCH)
+    expect([exit, said]).toEqual([0, expect.not.stringContaining('dev-loops:')])
   })
 
   it('to a branch that a run holds is blocked, and told who and what to do', async () => {
@@ -245,7 +246,7 @@ describe('where records are refs of the same remote', () => {
     const mirror = join(desk.folder, 'mirror.git')
     execFileSync('git', ['init', '--quiet', '--bare', mirror])
     renameSync(desk.remote, `${desk.remote}.gone`)
-    expect(desk.push(mirror, BRANCH)).toMatchObject({ exit: 1, said: expect.stringContaining('store_unavailable') })
+    expect(desk.push(mirror, BRANCH)).toMatchObject({ exit: 1, said: expect.stringContaining('did not answer') })
   })
 })
 
@@ -265,6 +266,14 @@ describe('what the hook cannot know', () => {
     const { exit } = desk.push('origin', BRANCH)
 
     expect([exit, remoteHead(desk, BRANCH)]).toEqual([1, null])
+  })
+
+  it('ends the hook in the code that blocks', async () => {
+    const desk = await aDesk()
+    editHook(desk, process.execPath, '/nowhere/node')
+    const hook = join(desk.checkout, '.git', 'hooks', 'pre-push')
+    const ran = spawnSync(hook, ['origin', desk.remote], { cwd: desk.checkout, env: desk.env, input: '' })
+    expect([ran.status, String(ran.stderr)]).toEqual([2, expect.stringContaining('run dev-loops hooks install again')])
   })
 
   it.each([

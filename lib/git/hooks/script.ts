@@ -61,7 +61,7 @@ fi
   echo "dev-loops is no longer where its hook looks for it; run dev-loops hooks install again" >&2
 ${defaults.join('')}DEV_LOOPS_PUSH_URL=\${2:-}
 export DEV_LOOPS_PUSH_URL
-printf %s "$refs" | "$node" "$cli" hooks pre-push >&2 || exit 2
+printf %s "$refs" | "$node" "$cli" hooks pre-push >/dev/null || exit 2
 `
 }
 

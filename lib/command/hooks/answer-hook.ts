@@ -1,7 +1,12 @@
-/** What the hook tells whoever pushed: pure. */
+/**
+ * What the hook tells whoever pushed. In a hook nobody reads the answer on stdout, and a push that may pass is
+ * no news, so only what blocks it is said, on stderr.
+ */
 import type { Because, RefVerdict } from '../../git/hooks/decide.ts'
+import { parsePushedRefs } from '../../git/hooks/pushed-refs.ts'
 import { type Answer, refuse } from '../../outcome.ts'
-import type { JudgedPush } from './judge-push.ts'
+import type { CommandContext } from '../define.ts'
+import { type JudgedPush, judgePush, type PushWords } from './judge-push.ts'
 
 interface ShownRef {
   readonly ref: string
@@ -17,7 +22,23 @@ interface PushFields {
   readonly refs: readonly ShownRef[]
 }
 
-export function answerPush({ repo, verdicts }: JudgedPush): Answer<PushFields, Pick<PushFields, 'repo' | 'refs'>> {
+type PushAnswer = Answer<PushFields, Pick<PushFields, 'repo' | 'refs'>>
+
+export async function answerHook(words: PushWords, context: CommandContext): Promise<PushAnswer> {
+  const tell = (message: string) => {
+    if (context.env.DEV_LOOPS_PUSH_URL !== undefined) context.progress(`dev-loops: ${message}`)
+  }
+  try {
+    const answer = answerPush(await judgePush(parsePushedRefs(await context.readStdin()), words, context))
+    if (!answer.ok) tell(answer.message)
+    return answer
+  } catch (error) {
+    tell(`${error instanceof Error ? error.message : String(error)}; so the push is blocked`)
+    throw error
+  }
+}
+
+function answerPush({ repo, verdicts }: JudgedPush): PushAnswer {
   const refs = verdicts.map(show)
   const blocked = verdicts.filter(({ allowed }) => !allowed)
   if (blocked.length === 0) return { ok: true, status: 'allowed', repo, refs }
