@@ -6,6 +6,7 @@
 import * as issue from './issue.ts'
 import * as lookups from './lookups.ts'
 import * as mutations from './mutations.ts'
+import * as openNumbers from './open-numbers.ts'
 import * as pullRequest from './pull-request.ts'
 import * as pages from './pull-request-pages.ts'
 
@@ -14,5 +15,6 @@ export const QUERIES: Readonly<Record<string, string>> = {
   ...pages,
   ...issue,
   ...lookups,
+  ...openNumbers,
   ...mutations,
 }

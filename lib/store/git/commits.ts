@@ -60,7 +60,8 @@ export async function readHistory(sha: string, count: number, place: Place): Pro
 }
 
 async function readPackedHistory(sha: string, count: number, place: Place): Promise<readonly [string, CommitText][]> {
-  const args = ['rev-list', '--first-parent', `--max-count=${count}`, sha]
+  const limit = Number.isFinite(count) ? [`--max-count=${count}`] : []
+  const args = ['rev-list', '--first-parent', ...limit, sha]
   const { stdout } = await inScratch(args, place)
   const shas = stdout.split('\n').filter(Boolean)
   const found = await readTogether(shas, place)

@@ -26,7 +26,7 @@ export async function readLive(prefix: string, place: GitPlace): Promise<readonl
     records.map(([key, sha]) => ({ ref: recordRef(place.namespace, key), sha })),
     place,
   )
-  return records.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, sha]) => open(key, sha, commits.get(sha), place))
+  return records.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, sha]) => openListed(key, sha, commits.get(sha), place))
 }
 
 export async function listOurs(place: GitPlace): Promise<Refs> {
@@ -95,7 +95,12 @@ export async function obtainAll(
   return new Map([...here, ...(await readCommits(names, place))])
 }
 
-function open(key: string, sha: string, commit: CommitText | null | undefined, place: GitPlace): ListedRecord {
+export function openListed(
+  key: string,
+  sha: string,
+  commit: CommitText | null | undefined,
+  place: GitPlace,
+): ListedRecord {
   const name = nameOf(key, place)
   try {
     // Changed between the list and the fetch, by a push that replaced history: not by one of ours.

@@ -119,7 +119,7 @@ describe('archiving', () => {
       { key: KEY, version: stale },
       { key: OTHER, version: other },
     ]
-    expect(await store.archive?.(wanted)).toEqual({ archived: [OTHER], left: [KEY] })
+    expect(await store.care?.archive(wanted)).toEqual({ archived: [OTHER], left: [KEY] })
     expect((await store.read(KEY))?.value).toBe(2)
   })
 
@@ -144,7 +144,7 @@ describe('archiving', () => {
     )
     if (!made?.ok) throw new Error('the records could not be created')
     const wanted = keys.map((key, i) => ({ key, version: made.versions[i] ?? '' }))
-    expect((await store.archive?.(wanted))?.archived).toHaveLength(70)
+    expect((await store.care?.archive(wanted))?.archived).toHaveLength(70)
     expect(liveRefs()).toEqual([])
     expect(await store.list('')).toEqual([...keys].sort())
   })
@@ -176,8 +176,8 @@ async function change(store: Store, version: string, value: number | string): Pr
 }
 
 async function archive(store: Store, key: string, version: string) {
-  if (store.archive === undefined) throw new Error('this store has no archive')
-  return store.archive([{ key, version }])
+  if (store.care === undefined) throw new Error('this store has no archive')
+  return store.care.archive([{ key, version }])
 }
 
 function keysOfOnePart(): { readonly first: string; readonly second: string } {

@@ -34,9 +34,10 @@ const IDENTITY = {
   GIT_COMMITTER_EMAIL: 'a@example.com',
 }
 
-export function makeWorld(): World {
+/** @param name of the remote's folder, for whom it matters that the address names the repository */
+export function makeWorld(name = 'remote'): World {
   const folder = mkdtempSync(join(tmpdir(), 'dev-loops-git-store-'))
-  const url = join(folder, 'remote.git')
+  const url = join(folder, `${name}.git`)
   execFileSync('git', ['init', '--quiet', '--bare', url])
   return {
     folder,
