@@ -38,6 +38,8 @@ export interface CheckStoreOptions {
   readonly keys?: number
   /** What is done meanwhile, one of these at a time; kill and pause when not given. */
   readonly disturb?: readonly Disturbance[]
+  /** How long it is quiet between two of these, on average; 120 when not given. */
+  readonly disturbEveryMs?: number
   /** How long after the death of its caller a call may still take effect; for ever when not given. */
   readonly landsWithinMs?: number
   /** Leases last between this and 2.7 times as long; 300 when not given. */
@@ -105,6 +107,7 @@ function complete(given: CheckStoreOptions): Complete {
     seats: Array.from({ length: 8 }, () => ({})),
     keys: 3,
     disturb: ['kill', 'pause'],
+    disturbEveryMs: 120,
     landsWithinMs: Number.POSITIVE_INFINITY,
     shortestTtlMs: 300,
     pauseMs: 20,
@@ -122,12 +125,13 @@ function openContest(options: Complete, folder: string): Contest {
   return new Contest({ words, seats, seed, contender, random: randomFrom(seed) })
 }
 
-async function disturb(contest: Contest, { seconds, seed, disturb: how, shortestTtlMs }: Complete): Promise<void> {
+async function disturb(contest: Contest, options: Complete): Promise<void> {
+  const { seconds, seed, disturb: how, disturbEveryMs, shortestTtlMs } = options
   const random = randomFrom(seed + 1)
   await contest.ready()
   const endsAt = clockMs() + seconds * 1_000
   while (clockMs() < endsAt) {
-    await pause(60 + random() * 120)
+    await pause(disturbEveryMs * (0.5 + random()))
     const chosen = how[Math.floor(random() * how.length)]
     if (chosen === 'kill') await contest.killOne()
     // Up to twice the shortest term, so that some are displaced meanwhile.

@@ -13,7 +13,7 @@ import { useRegisters } from './use-register.ts'
 
 async function contend(words: ContenderWords): Promise<never> {
   const { folder, worker, host, keys, shortestTtlMs, leaseAlways } = words
-  const store = await openModule(words.module, words.options)
+  const store = await openModule(words.module, words.options, host)
   const context = contextOf(store, folder, host)
   const random = randomFrom(words.seed)
   const recorderOf = <Op, Result>(kind: 'register' | 'ownership') =>

@@ -27,13 +27,18 @@ export interface ContenderWords {
   readonly pauseMs: number
 }
 
-/** What a module under check exports; called once in each process. */
-export type OpenStore = (options: Json) => Store | Promise<Store>
+/**
+ * What a module under check exports; called once in each process.
+ *
+ * @param options as they were given to `checkStore`
+ * @param host    name of the made-up machine that the process is on, for a store that keeps something on each
+ */
+export type OpenStore = (options: Json, host?: string) => Store | Promise<Store>
 
-export async function openModule(path: string, options: Json): Promise<Store> {
+export async function openModule(path: string, options: Json, host?: string): Promise<Store> {
   const exported: { readonly openStore?: OpenStore } = await import(pathToFileURL(path).href)
   if (typeof exported.openStore !== 'function') throw new Error(`${path} exports no function openStore`)
-  return exported.openStore(options)
+  return exported.openStore(options, host)
 }
 
 export const historyFile = (folder: string, kind: 'register' | 'ownership', worker: string) =>

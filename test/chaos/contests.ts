@@ -14,6 +14,7 @@ import type { Seat } from '../../lib/testing/contest.ts'
 import { findLitter } from '../support/file-store-litter.ts'
 import { HOW_TO_MOUNT, mountSmallDisk } from '../support/small-disk.ts'
 import { bundleWorker } from '../support/store-processes.ts'
+import { litterOfGit, openBadRemote } from './bad-remote.ts'
 
 export interface ContestWords {
   readonly seconds: number
@@ -23,6 +24,8 @@ export interface ContestWords {
 
 export interface ContestReport extends StoreReport {
   readonly litter: readonly string[]
+  /** What was done to requests on their way, and how often. */
+  readonly spoiled?: Readonly<Record<string, number>>
 }
 
 const OWN_PIDS = ['unshare', '--pid', '--fork', '--mount-proc'] as const
@@ -55,6 +58,30 @@ export async function contendOnBadDisk(words: ContestWords): Promise<ContestRepo
   } finally {
     small.unmount()
   }
+}
+
+/**
+ * Eight processes on two machines that share a repository behind HTTP. The remote declines some pushes, and on
+ * the way some are cut: before they arrive, in the middle, or before the answer is back.
+ */
+export function contendForGit(words: ContestWords): Promise<ContestReport> {
+  return inFolder(async (bundles) => {
+    const remote = await openBadRemote(words.seed)
+    try {
+      const folder = join(bundles, 'machines')
+      const programs = bundle(bundles, '../fixtures/store/git-store.ts')
+      const one = { host: 'one' }
+      const two = { host: 'two' }
+      const own = mayUnshare() ? { ...two, launcher: OWN_PIDS } : two
+      const seats: Seat[] = [one, one, one, one, two, two, two, own]
+      const options = { folder, url: remote.url, origin: remote.origin, token: remote.token }
+      const timing = { keys: 2, shortestTtlMs: 1_200, pauseMs: 50, disturbEveryMs: 500 }
+      const report = await checkStore({ ...words, ...programs, ...timing, options, seats })
+      return { ...report, litter: await litterOfGit(folder, options, remote), spoiled: remote.spoiled() }
+    } finally {
+      await remote.end()
+    }
+  })
 }
 
 async function inFolder<T>(act: (folder: string) => Promise<T>): Promise<T> {

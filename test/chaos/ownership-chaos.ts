@@ -2,16 +2,16 @@
  * Real processes fight for a few records of one store while some are killed, others stopped, and the disk
  * or the way to the remote fails.
  *
- *   npx tsx test/chaos/ownership-chaos.ts [--store files|disk] [--seconds 20] [--seed 1] [--keep <folder>]
+ *   npx tsx test/chaos/ownership-chaos.ts [--store files|disk|git] [--seconds 20] [--seed 1] [--keep <folder>]
  *
  * Their histories must be linearizable against models that know nothing of the product, every record must
  * be readable afterwards with its whole journal, nothing may lie about, and another run must be granted
  * every pull request.
  */
 import { mkdirSync } from 'node:fs'
-import { type ContestReport, contendForFiles, contendOnBadDisk } from './contests.ts'
+import { type ContestReport, contendForFiles, contendForGit, contendOnBadDisk } from './contests.ts'
 
-const CONTESTS = { files: contendForFiles, disk: contendOnBadDisk } as const
+const CONTESTS = { files: contendForFiles, disk: contendOnBadDisk, git: contendForGit } as const
 
 const words = process.argv.slice(2)
 const read = (name: string, fallback: string) => words[words.indexOf(`--${name}`) + 1 || words.length] ?? fallback

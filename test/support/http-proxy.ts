@@ -16,6 +16,8 @@ export type Spoil =
   | 'cut'
   /** Asks the server and hangs up without an answer. */
   | 'drop'
+  /** Hangs up on both in the middle of the question. */
+  | 'halve'
 
 export interface HttpProxy {
   readonly origin: string
@@ -59,12 +61,19 @@ async function passOn(target: string, incoming: IncomingMessage, answer: ServerR
     answer.writeHead(spoil.status, { 'content-type': spoil.type ?? 'text/plain' }).end(spoil.body)
     return
   }
+  if (spoil === 'halve') return halve(target, incoming, answer, body)
   const { status, headers, content } = await askServer(target, incoming, body)
   if (spoil === 'drop') return void answer.destroy()
   if (spoil === null) return void answer.writeHead(status, headers).end(content)
 
   answer.writeHead(status, { ...headers, 'content-length': content.length })
   answer.write(content.subarray(0, Math.floor(content.length / 2)), () => answer.destroy())
+}
+
+function halve(target: string, { method, url, headers }: IncomingMessage, answer: ServerResponse, body: Buffer): void {
+  const asked = request(new URL(url ?? '/', target), { method, headers })
+  asked.on('error', () => answer.destroy())
+  asked.write(body.subarray(0, Math.floor(body.length / 2)), () => asked.destroy(new Error('halved')))
 }
 
 interface Answered {
