@@ -10,6 +10,7 @@
  */
 import { LENT_IDENTITY, readIdentity } from './identity.ts'
 import type { AdoptedRange } from './list-worktrees.ts'
+import { readMergeBase } from './remote.ts'
 import { type GitAccess, runGit } from './run.ts'
 
 export interface UndoneCommit {
@@ -41,11 +42,12 @@ export async function findUndone(
   heads: BranchHeads,
   options: GitAccess & { cwd: string },
 ): Promise<readonly UndoneCommit[] | null> {
-  const shared = await readMergeBase(heads, options)
-  if (shared === null) return []
+  const shared = await readMergeBase(heads.remoteHead, heads.head, options)
+  // Whoever has changed nothing since undoes nothing, and that is so at nearly every look.
+  if (shared === null || shared === heads.head) return []
   const commits = await readForeign({ ...heads, remoteHead: shared }, options)
   if (commits.length > MOST_COMMITS) return null
-  if (commits.length === 0 || heads.head === shared) return []
+  if (commits.length === 0) return []
 
   const args = ['diff-tree', '-r', '-z', '--no-renames', '--no-ext-diff', '--end-of-options']
   const ours = parseChanges((await runGit([...args, shared, heads.head], options)).stdout)
@@ -82,12 +84,6 @@ export async function findForeignLost(
   return lost
     .filter(({ commit, author, committer }) => received.has(commit) || isForeign(author) || isForeign(committer))
     .map(({ commit }) => commit)
-}
-
-/** The newest commit that the remote's branch and this one both have. */
-async function readMergeBase({ remoteHead, head }: BranchHeads, options: GitAccess & { cwd: string }) {
-  const { stdout, exitCode } = await runGit(['merge-base', remoteHead, head], { ...options, okCodes: [0, 1] })
-  return exitCode === 0 ? stdout.trim() : null
 }
 
 /** Paths of `theirs` that `ours` puts back to what they were before. */

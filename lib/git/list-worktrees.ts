@@ -4,8 +4,9 @@
  * The owner is a small file in the worktree's own git folder: it is never committed, it goes away with
  * the worktree, and it tells a worktree of ours from one that a person made by hand.
  */
-import { readdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { readdir, readFile, realpath, rename, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
+import { findCommonGitDir, findGitDir } from '../checkout.ts'
 import { type GitAccess, readGitLine, runGit } from './run.ts'
 
 export interface WorktreeEntry {
@@ -88,7 +89,7 @@ export function parseWorktreeList(text: string): readonly WorktreeEntry[] {
 
 /** The folder in which git keeps this worktree's own state (`HEAD`, index, an unfinished merge). */
 export async function readGitFolder(options: GitAccess & { cwd: string }): Promise<string> {
-  return await readGitLine(['rev-parse', '--absolute-git-dir'], options)
+  return findGitDir(options.cwd) ?? (await readGitLine(['rev-parse', '--absolute-git-dir'], options))
 }
 
 export async function readOwner(gitFolder: string): Promise<WorktreeOwner | null> {
@@ -108,8 +109,8 @@ export async function writeOwner(gitFolder: string, owner: WorktreeOwner): Promi
 }
 
 async function readGitFolders(options: GitAccess & { cwd: string }): Promise<ReadonlyMap<string, string>> {
-  const printed = await readGitLine(['rev-parse', '--git-common-dir'], options)
-  const parent = join(resolve(options.cwd, printed), 'worktrees')
+  const common = findCommonGitDir(options.cwd) ?? (await readGitLine(['rev-parse', '--git-common-dir'], options))
+  const parent = join(await realpath(resolve(options.cwd, common)), 'worktrees')
   const names = await readdir(parent).catch(() => [])
 
   const folders = new Map<string, string>()

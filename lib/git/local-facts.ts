@@ -79,23 +79,31 @@ async function compare(facts: LocalFacts, options: Options): Promise<Partial<Loc
   const { head, baseHead, remoteHead } = facts
   if (head === null) return { pushed: remoteHead === 'absent' ? false : null }
 
-  const upstream = remoteHead === 'absent' ? baseHead : remoteHead
-  const [ahead, aheadOfBase, behindBase, remoteHeadIsAncestor, related, revertsForeign] = await Promise.all([
-    countCommits(upstream, head, options),
-    countCommits(baseHead, head, options),
-    countCommits(head, baseHead, options),
+  const [aheadOfRemote, fromBase, remoteHeadIsAncestor, related, revertsForeign] = await Promise.all([
+    remoteHead === 'absent' ? null : readDistance(remoteHead, head, options),
+    readDistance(baseHead, head, options),
     remoteIsPart(facts, head, options),
     isRelated(facts, head, options),
     undoesForeign(facts, head, options),
   ])
   const pushed = remoteHead === null ? null : remoteHead === head
+  const { ahead: aheadOfBase = null, behind: behindBase = null } = fromBase ?? {}
+  const ahead = remoteHead === 'absent' ? aheadOfBase : (aheadOfRemote?.ahead ?? null)
   return { pushed, ahead, aheadOfBase, behindBase, remoteHeadIsAncestor, related, revertsForeign }
 }
 
-/** Commits of `to` that `from` lacks. */
-async function countCommits(from: string | null, to: string | null, options: Options): Promise<number | null> {
-  if (from === null || to === null) return null
-  return await known(async () => Number(await readGitLine(['rev-list', '--count', to, `^${from}`], options)))
+interface Distance {
+  /** Commits of the head that the other lacks. */
+  readonly ahead: number
+  readonly behind: number
+}
+
+async function readDistance(other: string | null, head: string, options: Options): Promise<Distance | null> {
+  if (other === null) return null
+  if (other === head) return { ahead: 0, behind: 0 }
+  const counted = await known(() => readGitLine(['rev-list', '--left-right', '--count', `${head}...${other}`], options))
+  const [ahead, behind] = (counted ?? '').split('\t').map(Number)
+  return ahead === undefined || behind === undefined ? null : { ahead, behind }
 }
 
 async function remoteIsPart({ remoteHead }: LocalFacts, head: string, options: Options): Promise<boolean | null> {

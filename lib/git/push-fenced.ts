@@ -9,11 +9,11 @@ import { accept, type Outcome } from '../outcome.ts'
 import { askAgain, type Pushed, type PushPlan, type PushRequest, readObjects, refuseMoved, sendPush } from './push.ts'
 
 /** Why a push is only pinned. */
-export const PINNED_REASONS = ['records_not_in_git', 'records_elsewhere', 'fork_head', 'no_atomic_push'] as const
+const PINNED_REASONS = ['records_not_in_git', 'records_elsewhere', 'fork_head', 'no_atomic_push'] as const
 export type PinnedReason = (typeof PINNED_REASONS)[number]
 
 /** The branch as it is to change, for a step that changes other refs of the same remote too. */
-export interface BranchChange {
+interface BranchChange {
   readonly ref: string
   readonly expected: string | null
   readonly next: string

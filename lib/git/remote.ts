@@ -4,6 +4,9 @@
  * A remote-tracking ref is only what was seen some time ago, so no rule is fed from one, and a fetch of
  * ours moves none: runs that fetch the same base at once in one clone would meet in that ref's lock.
  */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { findCommonGitDir } from '../checkout.ts'
 import { GitError } from '../errors.ts'
 import { type GitAccess, readGitLine, runGit } from './run.ts'
 
@@ -85,6 +88,7 @@ export async function hasCommit(sha: string, options: GitAccess & { cwd: string 
 
 /** @returns whether every commit of `older` is part of `newer`; both must be present */
 export async function isAncestor(older: string, newer: string, options: GitAccess & { cwd: string }): Promise<boolean> {
+  if (older === newer) return true
   const { exitCode } = await runGit(['merge-base', '--is-ancestor', older, newer], { ...options, okCodes: [0, 1] })
   return exitCode === 0
 }
@@ -95,6 +99,7 @@ export async function readMergeBase(
   other: string,
   options: GitAccess & { cwd: string },
 ): Promise<string | null> {
+  if (one === other) return one
   const { stdout, exitCode } = await runGit(['merge-base', one, other], { ...options, okCodes: [0, 1] })
   return exitCode === 0 ? stdout.trim() : null
 }
@@ -108,6 +113,8 @@ export async function readCommit(revision: string, options: GitAccess & { cwd: s
 
 /** In a shallow clone every count and every ancestor may be wrong, so the history is completed first. */
 async function isShallow(request: RemoteRequest): Promise<boolean> {
+  const common = findCommonGitDir(request.cwd)
+  if (common !== null) return existsSync(join(common, 'shallow'))
   return (await readGitLine(['rev-parse', '--is-shallow-repository'], local(request))) === 'true'
 }
 
@@ -119,8 +126,12 @@ async function fetchBranches(branches: readonly string[], shallow: boolean, requ
 }
 
 async function hasAllCommits(state: RemoteState, request: RemoteRequest): Promise<boolean> {
-  for (const sha of state.heads.values()) if (!(await hasCommit(sha, local(request)))) return false
-  return true
+  const wanted = new Set(state.heads.values())
+  if (wanted.size === 0) return true
+  const input = [...wanted].map((sha) => `${sha}^{commit}\n`).join('')
+  const asked = { ...local(request), input, okCodes: [0, 1, 128] }
+  const { stdout } = await runGit(['cat-file', '--batch-check=%(objecttype)'], asked)
+  return stdout.split('\n').filter((type) => type === 'commit').length === wanted.size
 }
 
 /** The same request for a command that stays on this machine, with that command's own time limit. */

@@ -22,7 +22,7 @@ async function normalise(address: string, cwd: string): Promise<string | null> {
 }
 
 /** @returns host and path, the same for each spelling; `null` for a folder, and for what is not understood */
-export function normaliseAddress(address: string): string | null {
+function normaliseAddress(address: string): string | null {
   const short = /^(?:[^@/:]+@)?([^@/:]{2,}):(?!\/\/)(.+)$/.exec(address)
   if (short) return named((short[1] ?? '').toLowerCase(), short[2] ?? '')
   if (!URL.canParse(address)) return null

@@ -83,6 +83,9 @@ const AS_FOLDER = () => bare()
 describe('a fenced push', UNHURRIED, () => {
   it('names its level, and is found when it is tried again', async () => {
     const scene = await aScene(IN_GIT)
+    const planned = await must(call(scene, 'git push --dry-run'))
+    expect(planned.answer).toMatchObject({ action: 'planned', level: 'fenced', levelReason: null })
+    expect(await remoteHead(scene)).toBeNull()
 
     const pushed = await must(call(scene, 'git push'))
 

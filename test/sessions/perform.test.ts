@@ -53,6 +53,17 @@ async function intents(): Promise<readonly Intent[]> {
 const died = () => Promise.reject(new Error('the process dies here'))
 
 describe('an effect', () => {
+  it('has the level that its result names, where it is only known afterwards', async () => {
+    const result = { level: 'pinned' } as const
+    const effect: Effect<typeof result> = {
+      ...anEffect({ level: 'fenced' }),
+      find: async () => null,
+      act: async () => result,
+      levelOf: ({ level }) => level,
+    }
+    expect(await performEffect(effect, context)).toMatchObject({ ok: true, value: { action: 'made', level: 'pinned' } })
+  })
+
   it('is announced before it is looked for, and looked for before it is made', async () => {
     const seen: unknown[] = []
     const find = async () => {

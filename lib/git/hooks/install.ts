@@ -15,7 +15,7 @@ import { formatHook, HOOK, type HookProgram, KEPT_HOOK, type OwnHook, parseHook 
  * `missing`: ours was taken away and the user's own still has its second name; `changed`: somebody changed
  * ours; `displaced`: somebody else's stands in its place.
  */
-export const HOOK_STATUSES = ['absent', 'installed', 'outdated', 'missing', 'changed', 'displaced'] as const
+const HOOK_STATUSES = ['absent', 'installed', 'outdated', 'missing', 'changed', 'displaced'] as const
 export type HookStatus = (typeof HOOK_STATUSES)[number]
 
 export interface HookState {

@@ -10,8 +10,8 @@ import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:pat
 import { type GitAccess, readGitLine, runGit } from '../run.ts'
 
 /** Who runs the hooks of a folder: this clone with all of its worktrees, one worktree, or others as well. */
-export const HOOK_REACHES = ['clone', 'worktree', 'shared'] as const
-export type HookReach = (typeof HOOK_REACHES)[number]
+const HOOK_REACHES = ['clone', 'worktree', 'shared'] as const
+type HookReach = (typeof HOOK_REACHES)[number]
 
 export interface HookPlace {
   readonly folder: string
