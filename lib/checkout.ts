@@ -32,6 +32,12 @@ export function findCommonGitDir(cwd: string): string | null {
   }
 }
 
+/** @returns the git directory of the checkout itself: in a linked worktree its own, not the shared one */
+export function findGitDir(cwd: string): string | null {
+  const checkout = findCheckout(cwd)
+  return checkout === null ? null : gitDirOf(checkout.top)
+}
+
 function gitDirOf(top: string): string | null {
   const dotGit = within(top, '.git')
   if (isGitDir(dotGit)) return dotGit
