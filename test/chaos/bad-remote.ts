@@ -4,19 +4,18 @@
  */
 import { readdirSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { randomFrom } from '../../lib/testing/random.ts'
 import { openStore } from '../fixtures/store/git-store.ts'
 import { aForge } from '../forge/with-forge.ts'
 import { runGit } from '../store/git/world.ts'
 import { aProxy, type Spoil } from '../support/http-proxy.ts'
 
 const REPO = 'acme/parcel-price'
-/** So often each; the rest goes through. */
-const SPOILS: readonly (readonly [string, number, Spoil])[] = [
-  ['never arrives', 0.07, { status: 503, body: 'busy' }],
-  ['cut in the middle', 0.07, 'halve'],
-  ['answer lost', 0.07, 'drop'],
-  ['answer cut', 0.07, 'cut'],
+/** Every fourth push meets the next of these. */
+const SPOILS: readonly (readonly [string, Spoil])[] = [
+  ['answer lost', 'drop'],
+  ['cut in the middle', 'halve'],
+  ['answer cut', 'cut'],
+  ['never arrives', { status: 503, body: 'busy' }],
 ]
 const DECLINE_SOME = '#!/bin/sh\n[ $(($$ % 10)) -ne 0 ]\n'
 
@@ -29,25 +28,20 @@ export interface BadRemote {
   readonly end: () => Promise<void>
 }
 
-export async function openBadRemote(seed: number): Promise<BadRemote> {
+export async function openBadRemote(): Promise<BadRemote> {
   const { forge, folder, end } = await aForge()
   const bare = join(folder, 'repos', `${REPO}.git`)
   writeFileSync(join(bare, 'hooks/pre-receive'), DECLINE_SOME, { mode: 0o755 })
 
   const proxy = await aProxy(new URL(forge.gitUrl(REPO)).origin)
-  const random = randomFrom(seed)
   const counts: Record<string, number> = {}
+  let pushes = 0
   proxy.spoil(({ method, path }) => {
     if (method !== 'POST' || !path.endsWith('git-receive-pack')) return null
-    let roll = random()
-    for (const [what, share, spoil] of SPOILS) {
-      if (roll < share) {
-        counts[what] = (counts[what] ?? 0) + 1
-        return spoil
-      }
-      roll -= share
-    }
-    return null
+    pushes += 1
+    const [what, spoil] = SPOILS[(pushes / 4 - 1) % SPOILS.length] ?? [null, null]
+    if (what !== null) counts[what] = (counts[what] ?? 0) + 1
+    return spoil
   })
   return {
     url: `${proxy.origin}${new URL(forge.gitUrl(REPO)).pathname}`,

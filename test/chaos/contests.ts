@@ -66,7 +66,7 @@ export async function contendOnBadDisk(words: ContestWords): Promise<ContestRepo
  */
 export function contendForGit(words: ContestWords): Promise<ContestReport> {
   return inFolder(async (bundles) => {
-    const remote = await openBadRemote(words.seed)
+    const remote = await openBadRemote()
     try {
       const folder = join(bundles, 'machines')
       const programs = bundle(bundles, '../fixtures/store/git-store.ts')

@@ -73,8 +73,8 @@ describe('eight processes on two machines that share a git remote over a bad lin
   const report = promises(() => contendForGit({ seconds: 6, seed }))
 
   it('were killed, stopped, declined and cut off', () => {
-    const { kills, pauses, spoiled, refusals } = report()
+    const { kills, pauses, spoiled } = report()
     expect(kills + pauses).toBeGreaterThan(4)
-    expect({ ...spoiled, ...refusals }).not.toEqual({})
+    expect(Object.keys(spoiled ?? {})).toContain('answer lost')
   })
 })
