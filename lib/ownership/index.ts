@@ -21,6 +21,7 @@ export {
   assertTarget,
   claimTarget,
   guardedUpdate,
+  guardTarget,
   type Holder,
   type ListedOwnership,
   listOwnership,
@@ -34,11 +35,12 @@ export {
   readOwnership,
   releaseTarget,
   renewTarget,
+  type ShownStop,
   signalExit,
   type WorkChange,
 } from './service.ts'
 export { detectStaleRunner, STALE_RUNNER_ERROR, type StaleRunnerResult } from './stale/detect.ts'
 export type { StaleRunnerQuery } from './stale/examine.ts'
 export { type CheckedRunner, runDetectStaleRunner, type StaleRunnerOptions } from './stale/facade.ts'
-export type { StaleRunner } from './stale/rules/judge-runner.ts'
 export { resolveStaleRunnerMaxAgeMs, STALE_RUNNER_DEFAULT_MAX_AGE_MS } from './stale/max-age.ts'
+export type { StaleRunner } from './stale/rules/judge-runner.ts'

@@ -76,7 +76,7 @@ function takeOver(
   }
   const stopLeftMs = stopTermLeft(held, evidence)
   if (isProtected(held, standing) && stopLeftMs !== 0 && !request.force) {
-    const message = `run ${held.runId} still holds ${formatTarget(record.target)} with token ${held.token}; wait until it ends, or force the takeover with a reason`
+    const message = `run ${held.runId} still holds ${formatTarget(record.target)} with token ${held.token}; wait until it ends, ask it to stop, or force the takeover with a reason`
     return refuse('lease_active', message, waitingTime(standing, stopLeftMs))
   }
   return accept(grant(record, request, evidence, 'taken_over'))

@@ -52,7 +52,7 @@ function mayAct(record: OwnershipRecord | null, request: GuardRequest, evidence:
   return holding
 }
 
-export function safetyMargin({ lease }: { readonly lease: Lease | null }): number {
+function safetyMargin({ lease }: { readonly lease: Lease | null }): number {
   return lease === null ? 0 : Math.min(SAFETY_MARGIN_MS, leaseTerm(lease) / 3)
 }
 

@@ -45,7 +45,7 @@ export function lost(record: OwnershipRecord, claim: Claim, { runId, token }: Ho
   return refuse('ownership_lost', `${claims}; the worker of the earlier one must stop`)
 }
 
-export function expired(record: OwnershipRecord) {
+function expired(record: OwnershipRecord) {
   const message = `the claim on ${formatTarget(record.target)} ended: its lease ran out, its process died, or it was last renewed on another boot`
   return refuse('lease_expired', `${message}; claim again and check your work before you go on`)
 }

@@ -6,6 +6,7 @@
  * unacknowledged for its term, it permits a takeover of a claim that still lives: a worker that does not
  * even answer cannot be relied on to end. The term is counted on the asker's clock on the asker's boot,
  * and on any other boot by how long the request was watched there.
+ * See docs/decisions/0003-a-request-to-stop-belongs-to-the-claim.md
  */
 import { accept, type Outcome, refuse } from '../../outcome.ts'
 import {
