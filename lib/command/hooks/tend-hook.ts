@@ -5,13 +5,14 @@ import { findCommonGitDir } from '../../checkout.ts'
 import { DevLoopsError, GitError, UsageError } from '../../errors.ts'
 import {
   type HookChange,
-  type HookRequest,
+  type HookState,
   type HookStatus,
   inspectHook,
   installHook,
   uninstallHook,
 } from '../../git/hooks/install.ts'
 import { type HookPlace, readHookPlaces } from '../../git/hooks/place.ts'
+import type { HookProgram } from '../../git/hooks/script.ts'
 import { accept, type Outcome, type Refusal, refuse } from '../../outcome.ts'
 import type { CommandContext } from '../define.ts'
 import { hookProgram } from './program.ts'
@@ -44,21 +45,21 @@ export async function putHook(words: HookWords, context: CommandContext): Promis
   const { used, program } = await open(words, context)
   const refused = refuseShared(used, words)
   if (refused) return refused
-  const done = await tend(installHook, { folder: used.folder, program, dryRun: words.dryRun })
+  const done = await inFolder(used.folder, () => installHook({ folder: used.folder, program, dryRun: words.dryRun }))
   return done.ok ? accept({ ...done.value, ...concernOf(used) }) : done
 }
 
 /** Also takes away what an earlier setting of `core.hooksPath` left unused. */
 export async function takeHook(words: HookWords, context: CommandContext): Promise<Outcome<TendedHook>> {
   const { used, unused, program } = await open(words, context)
-  const request = { folder: used.folder, program, dryRun: words.dryRun }
-  const { status } = await inspectHook(used.folder, program)
+  const { status } = await look(used.folder, program)
   const refused = status === 'absent' ? null : refuseShared(used, words)
   if (refused) return refused
 
-  const here = await tend(uninstallHook, request)
+  const take = (folder: string) => inFolder(folder, () => uninstallHook({ folder, program, dryRun: words.dryRun }))
+  const here = await take(used.folder)
   if (!here.ok || unused === null) return here.ok ? accept({ ...here.value, ...concernOf(used) }) : here
-  const there = await tend(uninstallHook, { ...request, folder: unused })
+  const there = await take(unused)
   if (!there.ok) return there
   const done = here.value.action === 'uninstalled' ? here.value : there.value
   return accept({ ...done, ...concernOf(used) })
@@ -66,8 +67,8 @@ export async function takeHook(words: HookWords, context: CommandContext): Promi
 
 export async function showHook(words: Pick<HookWords, 'stateDir'>, context: CommandContext): Promise<ShownHook> {
   const { used, unused, program } = await open(words, context)
-  const { status, kept } = await inspectHook(used.folder, program)
-  const isLeft = unused !== null && (await inspectHook(unused, program)).status !== 'absent'
+  const { status, kept } = await look(used.folder, program)
+  const isLeft = unused !== null && (await look(unused, program)).status !== 'absent'
   return { status, folder: used.folder, kept, unused: isLeft ? unused : null, ...concernOf(used) }
 }
 
@@ -97,16 +98,17 @@ const WARNINGS = {
   shared: 'hooks_of_other_repositories: each repository that takes its hooks from this folder runs it',
 } as const
 
-/** A folder that cannot be written is a fault of the outside, not of ours. */
-async function tend(
-  change: (request: HookRequest) => Promise<Outcome<HookChange>>,
-  request: HookRequest,
-): Promise<Outcome<HookChange>> {
+function look(folder: string, program: HookProgram): Promise<HookState> {
+  return inFolder(folder, () => inspectHook(folder, program))
+}
+
+/** A folder that cannot be read or written is a fault of the outside, not of ours. */
+async function inFolder<Result>(folder: string, act: () => Promise<Result>): Promise<Result> {
   try {
-    return await change(request)
+    return await act()
   } catch (cause) {
     if (cause instanceof DevLoopsError || !(cause instanceof Error) || !('syscall' in cause)) throw cause
-    const message = `the folder of hooks ${request.folder} could not be changed: ${cause.message}`
-    throw new GitError('git_failed', message, { folder: request.folder }, { cause })
+    const message = `the folder of hooks ${folder} cannot be used: ${cause.message}`
+    throw new GitError('git_failed', message, { folder }, { cause })
   }
 }

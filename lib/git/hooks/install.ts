@@ -40,10 +40,10 @@ export async function inspectHook(folder: string, program: HookProgram): Promise
   const ours = text === null ? null : parseHook(text)
   const hasKept = await exists(kept)
   const status = statusOf({ ours, exists: await exists(hook), hasKept: hasKept && !(await isSame(hook, kept)) })
-  const current = status === 'installed' && text !== formatHook(program, ours?.madeFolder ?? false)
+  const isOutdated = status === 'installed' && text !== formatHook(program, ours?.madeFolder ?? false)
   const keeps = hasKept || (status === 'absent' && (await exists(hook)))
   return {
-    status: current ? 'outdated' : status,
+    status: isOutdated ? 'outdated' : status,
     kept: keeps ? kept : null,
     madeFolder: ours?.madeFolder ?? false,
   }
