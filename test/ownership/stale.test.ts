@@ -1,10 +1,10 @@
 /** Which runs count as left behind: rules over records, then the library and the command over a store. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { executeWith } from '../../lib/command/registry.ts'
 import {
   claimRunnerOwnership,
@@ -19,6 +19,7 @@ import {
 import type { Claim, Lease } from '../../lib/ownership/record.ts'
 import type { Evidence } from '../../lib/ownership/rules/liveness.ts'
 import { judgeRunner } from '../../lib/ownership/stale/rules/judge-runner.ts'
+import { openFileStore } from '../../lib/store/files/open-file-store.ts'
 import { aContext } from '../support/context.ts'
 import { aClaim, aRecord } from './support.ts'
 
@@ -177,6 +178,20 @@ describe('detectStaleRunner', () => {
       alive: 'ended',
       maxAgeMs: 3_600_000,
     })
+  })
+
+  it('finds the lease of a silent machine stale by its own second look, and the record is not written', async () => {
+    const { filePath } = await claimRunnerOwnership({ ...pr88(), runId: 'a', ttlMs: 1 })
+    const store = openFileStore(join(cwd, '.dev-loops'), { scope: 'machine' })
+    const key = 'github.com/acme/api/number/88'
+    const stored = await store.read(key)
+    const moved = JSON.parse(JSON.stringify(stored?.value).replace(/"bootId":"[^"]*"/, '"bootId":"elsewhere"'))
+    await store.compareAndSwap(key, stored?.version ?? null, moved, {})
+    const before = readdirSync(filePath ?? '')
+
+    expect(await detectStaleRunner(pr88())).toMatchObject({ status: 'fresh_runner', alive: 'unknown' })
+    await vi.waitFor(async () => expect(await detectStaleRunner(pr88())).toMatchObject({ status: 'stale_runner' }))
+    expect(readdirSync(filePath ?? '')).toEqual(before)
   })
 
   it('names the requests to stop before it looks at age', async () => {

@@ -202,6 +202,13 @@ describe('a worker of another machine', () => {
     expect(await look()).toEqual([])
   })
 
+  it('is not watched by one who only looks', async () => {
+    const { context, beatThere } = twoMachines()
+    await beatThere()
+    await readWorkers(PLACE, context)
+    expect(readdirSync(folder)).toEqual([])
+  })
+
   it('is not silent because others changed nothing either, or because this host only began to look', async () => {
     const { clock, context, beatThere } = twoMachines()
     await beatThere()
