@@ -1,6 +1,7 @@
 /**
  * Installs, removes and shows the hook of this clone, and says whom else it concerns.
  */
+import { join } from 'node:path'
 import { findCommonGitDir } from '../../checkout.ts'
 import { DevLoopsError, GitError, UsageError } from '../../errors.ts'
 import {
@@ -12,7 +13,7 @@ import {
   uninstallHook,
 } from '../../git/hooks/install.ts'
 import { type HookPlace, readHookPlaces } from '../../git/hooks/place.ts'
-import type { HookProgram } from '../../git/hooks/script.ts'
+import { HOOK, type HookProgram } from '../../git/hooks/script.ts'
 import { accept, type Outcome, type Refusal, refuse } from '../../outcome.ts'
 import type { CommandContext } from '../define.ts'
 import { hookProgram } from './program.ts'
@@ -56,12 +57,13 @@ export async function takeHook(words: HookWords, context: CommandContext): Promi
   const refused = status === 'absent' ? null : refuseShared(used, words)
   if (refused) return refused
 
-  const take = (folder: string) => inFolder(folder, () => uninstallHook({ folder, program, dryRun: words.dryRun }))
-  const here = await take(used.folder)
-  if (!here.ok || unused === null) return here.ok ? accept({ ...here.value, ...concernOf(used) }) : here
-  const there = await take(unused)
-  if (!there.ok) return there
-  const done = here.value.action === 'uninstalled' ? here.value : there.value
+  const own = used.reach === 'shared' && !words.shared ? [] : [used.folder]
+  let done: HookChange = { action: 'not_installed', hook: join(used.folder, HOOK), kept: null }
+  for (const folder of unused === null ? own : [...own, unused]) {
+    const taken = await inFolder(folder, () => uninstallHook({ folder, program, dryRun: words.dryRun }))
+    if (!taken.ok) return taken
+    if (taken.value.action === 'uninstalled') done = taken.value
+  }
   return accept({ ...done, ...concernOf(used) })
 }
 
