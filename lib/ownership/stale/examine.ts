@@ -4,7 +4,7 @@
  * The record is not written. What this host saw of another machine's lease is kept, because only
  * a second look at the same version can ever prove that such a lease ran out.
  */
-import { type NumberedTarget, targetKey } from '../../target.ts'
+import type { NumberedTarget } from '../../target.ts'
 import { gatherEvidence } from '../evidence.ts'
 import { openForLibrary } from '../predecessor-open.ts'
 import { targetOf, timeMs } from '../predecessor-target.ts'
@@ -44,6 +44,6 @@ export async function examineRunner(query: StaleRunnerQuery, maxAgeMs: number): 
     judged: judgeRunner(seen.record, evidence, { nowMs, maxAgeMs }),
     maxAgeMs: maxAgeOf(claim, maxAgeMs),
     alive: claim && judgeClaim(claim, evidence).alive,
-    filePath: placeOf(targetKey(target), context.store),
+    filePath: placeOf(seen.key, context.store),
   }
 }
