@@ -2,8 +2,10 @@
  * Two runners and one target: the second is refused, or takes over with a reason, and then the first stops.
  * However a runner ends, its agent ends with it and nobody has to wait for a lease.
  */
+import { dirname } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { listGroup } from '../../lib/dispatch/agent/process-group.ts'
+import { openFileStore } from '../../lib/store/files/open-file-store.ts'
 import { until } from '../forge/with-forge.ts'
 import {
   aPullRequest,
@@ -51,6 +53,13 @@ async function living(seat: Seat): Promise<number> {
 async function expectNothingLeft(seat: Seat, target: string): Promise<void> {
   expect(leftRunning(await pidsIn(seat))).toEqual([])
   expect((await seat.cli(`ownership status ${target}`)).answer).toMatchObject({ status: 'free', holder: null })
+}
+
+/** The kinds of changes that the journal of a record tells of. */
+async function journaled(record: string): Promise<readonly unknown[]> {
+  const store = openFileStore(dirname(dirname(record)), { scope: 'clone' })
+  const key = (await store.list('')).find((candidate) => store.placeOf?.(candidate) === record)
+  return (await store.journal(key ?? '', 0)).map(({ entry }) => Object(entry).type)
 }
 
 describe('a second runner', () => {
@@ -106,10 +115,10 @@ describe('a second runner', () => {
 })
 
 describe('a runner', () => {
-  it('that is asked to stop ends its agent and gives the target back', async () => {
+  it('that is asked to stop answers, ends its agent and gives the target back', async () => {
     const { seat, first, target } = await aRunnerAtWork()
 
-    await seat.cli([
+    const asked = await seat.cli([
       'ownership',
       'signal-exit',
       ...target.split(' '),
@@ -122,6 +131,9 @@ describe('a runner', () => {
 
     expect({ exit, answer }).toMatchObject({ exit: 11, answer: { error: 'exit_signal_recorded' } })
     await expectNothingLeft(seat, target)
+    expect(await journaled(asked.answer.filePath)).toEqual(
+      expect.arrayContaining(['exit_signal', 'stop_acknowledged', 'release']),
+    )
   })
 
   it('ends its agent and gives the target back on SIGTERM', async () => {
