@@ -19,6 +19,7 @@ const options = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
     seed: { type: 'string', default: 'demo' },
+    store: { type: 'string', default: 'files' },
     agent: { type: 'string' },
     reviewer: { type: 'string' },
     help: { type: 'boolean', short: 'h', default: false },
@@ -26,10 +27,12 @@ const options = parseArgs({
 }).values
 
 if (options.help) {
-  process.stdout.write(`npm run demo -- [--seed demo|two] [--json] [--agent "<command>"] [--reviewer "<command>"]
+  process.stdout.write(`npm run demo -- [--seed demo|two] [--store files|git] [--json] [--agent "<command>"] [--reviewer "<command>"]
 
 Drives an issue to a merged pull request on a local forge, in a temporary folder.
   --seed      which story (default: demo)
+  --store     where the records are; with git the other runners work in a clone of their own, as on
+              another machine, and know of the first through the remote alone (default: files)
   --json      one JSON line per event
   --agent     a real agent instead of the scripted one, such as "claude -p"
   --reviewer  a real reviewer for the gates
@@ -38,6 +41,11 @@ Drives an issue to a merged pull request on a local forge, in a temporary folder
 }
 if (options.seed !== 'demo' && options.seed !== 'two') {
   process.stderr.write('--seed is demo or two\n')
+  process.exit(2)
+}
+
+if (options.store !== 'files' && options.store !== 'git') {
+  process.stderr.write('--store is files or git\n')
   process.exit(2)
 }
 
@@ -55,14 +63,16 @@ try {
 process.exitCode = exit
 
 async function story(forge: Started, report: Report): Promise<number> {
-  const env = environmentFor(forge, { folder, seed: options.seed, agent: options.agent, reviewer: options.reviewer })
-  const cwd = await cloneRepository(forge, folder)
+  const { seed, store, agent, reviewer } = options
+  const env = environmentFor(forge, { folder, seed, store, agent, reviewer })
+  const cwd = await cloneRepository(forge, join(folder, 'checkout'))
+  const other = store === 'git' ? await secondMachine(forge, env) : { cwd, env }
   const { repo, number } = forge.issue
   report.note('setting', `${repo}#${number} "${forge.issue.title}" on the local forge at ${forge.url}`)
 
   const first = startRunner(['--issue', String(number), '--run-id', 'first'], { cwd, env, report })
   const pullRequest = await first.whenPullRequest()
-  const second = startRunner(['--pr', String(pullRequest), '--run-id', 'second'], { cwd, env, report })
+  const second = startRunner(['--pr', String(pullRequest), '--run-id', 'second'], { ...other, report })
   const refused = await second.ended
   report.note('second runner', refused.exit === 3 ? `refused: ${refused.message}` : `unexpected exit ${refused.exit}`)
 
@@ -71,9 +81,16 @@ async function story(forge: Started, report: Report): Promise<number> {
   await first.ended
   report.note('kill -9', 'the first runner is dead; another one takes over and recovers')
 
-  const third = startRunner(['--issue', String(number), '--run-id', 'third'], { cwd, env, report })
+  const third = startRunner(['--issue', String(number), '--run-id', 'third'], { ...other, report })
   const ended = await third.ended
-  const summary = await summarize(forge, { folder, cwd, pullRequest })
+  const summary = await summarize(forge, { ...other, pullRequest })
   report.summary(summary)
   return ended.exit === 0 && refused.exit === 3 && summary.merged && summary.twice.length === 0 ? 0 : 1
+}
+
+/** Nothing is shared with the first but the remote: another clone, and another place for worktrees and state. */
+async function secondMachine(forge: Started, env: NodeJS.ProcessEnv) {
+  const place = join(folder, 'second-machine')
+  const cwd = await cloneRepository(forge, join(place, 'checkout'))
+  return { cwd, env: { ...env, XDG_STATE_HOME: join(place, 'state') } }
 }

@@ -16,17 +16,19 @@ if (!existsSync(CLI)) {
 export interface Choices {
   readonly folder: string
   readonly seed: string
+  readonly store: string
   readonly agent: string | undefined
   readonly reviewer: string | undefined
 }
 
 /** The forge's own environment, this demo's state folder, and which agents to start. */
-export function environmentFor(forge: Started, { folder, seed, agent, reviewer }: Choices): NodeJS.ProcessEnv {
+export function environmentFor(forge: Started, { folder, seed, store, agent, reviewer }: Choices): NodeJS.ProcessEnv {
   return {
     ...process.env,
     ...forge.environment,
     XDG_STATE_HOME: join(folder, 'state'),
     XDG_CONFIG_HOME: join(folder, 'config'),
+    DEV_LOOPS_STORE: store,
     DEV_LOOPS_AGENTS_DEVELOPER_COMMAND: agent ?? scripted(`developer-${seed}`),
     DEV_LOOPS_AGENTS_REVIEWER_COMMAND: reviewer ?? scripted(`reviewer-${seed}`),
     DEV_LOOPS_WAIT_POLL_INTERVAL: '300ms',
@@ -34,8 +36,8 @@ export function environmentFor(forge: Started, { folder, seed, agent, reviewer }
   }
 }
 
-export async function cloneRepository(forge: Started, folder: string): Promise<string> {
-  const cwd = join(folder, 'checkout')
+/** @returns `cwd`, which is now a clone */
+export async function cloneRepository(forge: Started, cwd: string): Promise<string> {
   const header = `Authorization: Basic ${Buffer.from(`x:${forge.environment.GH_TOKEN ?? ''}`).toString('base64')}`
   const env = {
     ...process.env,

@@ -6,6 +6,9 @@ import { promisify } from 'node:util'
 import type { Started } from './forge-process.ts'
 import { CLI } from './setting.ts'
 
+/** Pushes of the git store: how the work is coordinated, not the work. */
+const RECORDS = 'git push refs/dev-loops/'
+
 export interface Summary {
   readonly merged: boolean
   readonly issueClosed: boolean
@@ -26,15 +29,15 @@ interface EffectLine {
 }
 
 interface Setting {
-  readonly folder: string
   readonly cwd: string
+  readonly env: NodeJS.ProcessEnv
   readonly pullRequest: number
 }
 
-export async function summarize(forge: Started, { folder, cwd, pullRequest }: Setting): Promise<Summary> {
+export async function summarize(forge: Started, { cwd, env, pullRequest }: Setting): Promise<Summary> {
   const lines = (await readFile(join(forge.folder, 'effects.jsonl'), 'utf8')).trim().split('\n')
-  const effects = lines.map((line): EffectLine => JSON.parse(line)).filter(({ ok }) => ok)
-  const env = { ...process.env, ...forge.environment, XDG_STATE_HOME: join(folder, 'state') }
+  const done = lines.map((line): EffectLine => JSON.parse(line)).filter(({ ok }) => ok)
+  const effects = done.filter(({ kind }) => !kind.startsWith(RECORDS))
   const ask = (words: readonly string[]) => askCommand(words, { cwd, env })
   const next = await ask(['next', '--pr', String(pullRequest)])
   const issue = await ask(['next', '--issue', String(forge.issue.number)])

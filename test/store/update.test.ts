@@ -72,3 +72,60 @@ describe('update', () => {
     expect(await update(store, 'key', (_, at) => ({ unchanged: true, result: at }))).toEqual(now)
   })
 })
+
+describe('update where asking is dear', () => {
+  /** Remembers what it saw, and counts how often it asked. */
+  async function rememberingStore() {
+    const store = openMemoryStore()
+    await store.compareAndSwap('key', null, 1, 'first')
+    let seen = await store.read('key')
+    const asked = { times: 0 }
+    const remembering: Store = {
+      ...store,
+      recall: async () => seen,
+      async read(key) {
+        asked.times += 1
+        seen = await store.read(key)
+        return seen
+      },
+      async compareAndSwap(key, version, value, entry) {
+        const swap = await store.compareAndSwap(key, version, value, entry)
+        seen = await store.read(key)
+        return swap
+      },
+    }
+    return { store: remembering, behindItsBack: store, asked }
+  }
+
+  it('decides on what was last seen, and asks nothing while that still holds', async () => {
+    const { store, asked } = await rememberingStore()
+    expect(await update(store, 'key', increment)).toBe(2)
+    expect(await update(store, 'key', increment)).toBe(3)
+    expect(asked.times).toBe(0)
+  })
+
+  it('decides again on what the conflict showed', async () => {
+    const { store, behindItsBack, asked } = await rememberingStore()
+    await update(behindItsBack, 'key', increment)
+    expect(await update(store, 'key', increment)).toBe(3)
+    expect(asked.times).toBe(0)
+  })
+
+  it('believes an answer that writes nothing only after it asked', async () => {
+    const { store, behindItsBack, asked } = await rememberingStore()
+    await update(behindItsBack, 'key', increment)
+    const look = (current: { value: unknown } | null) => ({ unchanged: true as const, result: current?.value })
+    expect(await update(store, 'key', look)).toBe(2)
+    expect(asked.times).toBe(1)
+  })
+
+  it('writes after all when only the old value needed no change', async () => {
+    const { store, behindItsBack } = await rememberingStore()
+    await update(behindItsBack, 'key', increment)
+    const atMostOne = (current: { value: unknown } | null) =>
+      current?.value === 1
+        ? { unchanged: true as const, result: 'kept' }
+        : { value: 1, entry: 'reset', result: 'reset' }
+    expect(await update(store, 'key', atMostOne)).toBe('reset')
+  })
+})
