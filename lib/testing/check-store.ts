@@ -77,6 +77,8 @@ export interface StoreReport {
 }
 
 const SURVIVOR = 'survivor'
+/** Beyond the longest term: for a store that has much to do before it answers. */
+const LONGEST_GRANT_MS = 30_000
 
 /**
  * @returns when all is over and every process has ended
@@ -144,7 +146,7 @@ async function disturb(contest: Contest, options: Complete): Promise<void> {
 async function outlive(context: OwnershipContext, folder: string, options: Complete): Promise<number | null> {
   const recorder = recordHistory<OwnerOp, OwnerResult>(historyFile(folder, 'ownership', SURVIVOR), SURVIVOR)
   const pids = context.host.pidNamespace ?? undefined
-  const giveUpAt = clockMs() + 10_000 + 6 * options.shortestTtlMs
+  const giveUpAt = clockMs() + LONGEST_GRANT_MS + 6 * options.shortestTtlMs
 
   const grant = async (number: number): Promise<number | null> => {
     for (let tries = 0; clockMs() < giveUpAt; tries += 1) {
