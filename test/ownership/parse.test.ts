@@ -6,6 +6,7 @@ import type { OwnershipRecord } from '../../lib/ownership/record.ts'
 import { aClaim, aRecord, PR } from './support.ts'
 
 const target = { repo: 'Acme/API', pr: 88 }
+const LEASE = { host: PR.host, repo: PR.repo, lease: 'merge/main' }
 const active = { runId: ' r-1 ', claimedAt: '2026-01-01T00:00:00.000Z', updatedAt: 5 }
 
 function problemWith(raw: unknown): string {
@@ -50,6 +51,17 @@ describe("a predecessor's record", () => {
     expect(parseRecord({ schemaVersion: 2, target, ...given }, PR)).toMatchObject(expected)
   })
 
+  it('with a request to stop its owner binds that owner, until it releases', () => {
+    const exitSignals = [
+      { runId: 'r-1', at: null, reason: 'enough' },
+      { runId: 'other', at: null, reason: null },
+    ]
+    expect(parseRecord({ schemaVersion: 2, target, activeRun: active, exitSignals }, PR)).toMatchObject({
+      activeRun: { stop: { reason: 'enough', acknowledgedAt: null } },
+      exitSignals: [{ token: 1 }, { token: null }],
+    })
+  })
+
   it('shows at most the last fifty entries of its history', () => {
     const history = Array.from({ length: 70 }, (_, n) => ({ n }))
     const record = parseRecord({ schemaVersion: 2, target, history }, PR)
@@ -67,6 +79,10 @@ describe('a record that cannot be believed', () => {
     ['names no target', { ...good, target: null }, /names no target/],
     ['is of another repository', { ...good, target: { ...PR, repo: 'acme/web' } }, /acme\/web, not acme\/api/],
     ['is of another number', { ...good, target: { ...PR, number: 9 } }, /number 9, not number 88/],
+    ['is of a lease', { ...good, target: { ...LEASE } }, /lease merge\/main, not number 88/],
+    ['is of a lease without a name', { ...good, target: { ...LEASE, lease: '' } }, /number, branch or lease/],
+    ['has half a request to stop', { ...good, activeRun: { ...claim, stop: { bootId: 'b' } } }, /stop.askedAtMs/],
+    ['has a request to stop that is none', { ...good, activeRun: { ...claim, stop: true } }, /request to stop/],
     ['is of another host', { ...good, target: { ...PR, host: 'ghe.acme.dev' } }, /host ghe.acme.dev/],
     ['has no token', { ...good, token: undefined }, /token is undefined/],
     ['has a claim beyond its token', { ...good, token: 0 }, /the claim has token 1/],
@@ -134,6 +150,13 @@ describe('a record of ours', () => {
     stop: fc.option(stop),
   })
   const work = fc.jsonValue().map((value) => JSON.parse(JSON.stringify(value)))
+
+  it('of a branch or of a lease is read back under its own name', () => {
+    for (const named of [LEASE, { host: PR.host, repo: PR.repo, branch: 'merge/main' }]) {
+      const record = aRecord({ target: named })
+      expect(parseRecord(JSON.parse(JSON.stringify(record)), named)).toEqual(record)
+    }
+  })
 
   it('is read back as it was written, with the work of others untouched', () => {
     fc.assert(
