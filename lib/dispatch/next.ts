@@ -14,6 +14,7 @@ import { canonical, digestFacts } from './digest.ts'
 import { type AskedTarget, type Gathered, gather, type Sources } from './gather.ts'
 import { linkPullRequest } from './link.ts'
 import { remember } from './remember.ts'
+import { noteRename } from './renamed.ts'
 
 export interface Asked extends Gathered {
   readonly decision: Decision
@@ -23,7 +24,7 @@ export interface Asked extends Gathered {
 
 /** @throws GitHubError, GitError, StoreError */
 export async function askNext(target: AskedTarget, sources: Sources): Promise<Asked> {
-  const gathered = await gather(target, sources)
+  const gathered = await gatherUnderOneName(target, sources)
   const { input } = gathered
   const decision = decide(input)
   const asked = { ...gathered, decision, fingerprint: fingerprintOf(decision, input) }
@@ -31,6 +32,15 @@ export async function askNext(target: AskedTarget, sources: Sources): Promise<As
   if (holds(asked, sources.runId)) await note(asked, sources)
   if (decision.state === 'asked_to_stop') await answerStop(asked, sources)
   return asked
+}
+
+/** A target without a record may have one under a name that its repository had before. */
+async function gatherUnderOneName(target: AskedTarget, sources: Sources): Promise<Gathered> {
+  const gathered = await gather(target, sources)
+  if (gathered.view.record !== null) return gathered
+  const { repository } = gathered.input.facts
+  const renamed = await noteRename(gathered.input.target, repository.id, sources.ownership.store)
+  return renamed ? gather(target, sources) : gathered
 }
 
 /** A run that died between making its pull request and noting it finds it again here. */
@@ -74,6 +84,7 @@ function linksOf({ input, branch }: Asked) {
   const { facts } = input
   const closing = facts.kind === 'pull_request' ? input.holdings.issue?.number : null
   return {
+    repositoryId: facts.repository.id,
     issue: facts.kind === 'issue' ? (facts.issue?.number ?? null) : (closing ?? null),
     pr: facts.kind === 'pull_request' ? (facts.pr?.number ?? null) : null,
     branch,

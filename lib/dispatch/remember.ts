@@ -10,6 +10,7 @@ import { isBudgeted, spendBudget } from '../sessions/budgets.ts'
 import type { DecisionNote, Work } from '../sessions/work.ts'
 
 export interface Links {
+  readonly repositoryId: string
   readonly issue: number | null
   readonly pr: number | null
   readonly branch: string | null
@@ -24,6 +25,7 @@ export function remember(
 ): Work {
   const next: Work = {
     ...work,
+    repositoryId: links.repositoryId,
     issue: links.issue ?? work.issue,
     pr: links.pr ?? work.pr,
     branch: links.branch ?? work.branch,

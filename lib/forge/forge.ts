@@ -8,6 +8,7 @@
 import { appendFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { join, resolve } from 'node:path'
+import { renameRepository } from './actions/rename.ts'
 import { syncRepository } from './actions/sync.ts'
 import { BaseMover } from './base-mover.ts'
 import { CheckRunner } from './checks/runner.ts'
@@ -62,6 +63,8 @@ export interface Forge {
   misbehave(rule: Misbehaviour): Promise<void>
   behave(): void
   leaveQuota(login: string, remaining: number): void
+  /** Gives a repository another name; the old one leads to it, as on GitHub. */
+  rename(from: string, to: string): Promise<void>
   stop(): Promise<void>
 }
 
@@ -100,7 +103,8 @@ export async function startForge(options: ForgeOptions): Promise<Forge> {
     for (const worker of workers) await worker.stop()
     await world.save()
   }
-  return { ...describeForge(world, options), ...parts.controls, stop }
+  const rename = (from: string, to: string) => renameRepository(world, from, to)
+  return { ...describeForge(world, options), ...parts.controls, rename, stop }
 }
 
 function serverParts(world: World, folder: string): ServerParts {

@@ -8,6 +8,7 @@ import { ownerAndName } from './repository.ts'
 
 const Answer = z.object({
   repository: z.object({
+    id: z.string(),
     nameWithOwner: z.string(),
     pullRequest: z
       .object({
@@ -24,6 +25,8 @@ const Answer = z.object({
 export interface PullRequestHead {
   readonly branch: string
   readonly repo: string
+  /** Node id of the repository that the pull request is in. */
+  readonly repositoryId: string
   /** Its commit, where the owner may be shown; `null` when the pull request is closed or comes from a fork. */
   readonly openAt: string | null
 }
@@ -43,10 +46,10 @@ export async function readHeadBranch(
     { ...ownerAndName(target.repo), number: target.number },
     { signal, mayBeMissing: (path) => path === 'repository.pullRequest' },
   )
-  const { pullRequest, nameWithOwner } = readAnswer(Answer, answer).repository
+  const { pullRequest, nameWithOwner, id: repositoryId } = readAnswer(Answer, answer).repository
   if (pullRequest === null) return null
   const repo = pullRequest.headRepository?.nameWithOwner ?? nameWithOwner
   const { state, headRefName, headRefOid, isCrossRepository } = pullRequest
   const ours = state === 'OPEN' && !isCrossRepository
-  return { branch: headRefName, repo: repo.toLowerCase(), openAt: ours ? headRefOid : null }
+  return { branch: headRefName, repo: repo.toLowerCase(), repositoryId, openAt: ours ? headRefOid : null }
 }

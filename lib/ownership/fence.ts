@@ -14,7 +14,7 @@ import { refused } from './answers.ts'
 import type { OwnershipContext } from './context.ts'
 import { gatherEvidence } from './evidence.ts'
 import { fence } from './rules/guard.ts'
-import { interpret } from './stored.ts'
+import { interpret, locate } from './stored.ts'
 
 export interface FencedPush {
   readonly runId: string
@@ -116,7 +116,9 @@ async function lookAtAll(
   const changes: RecordChange[] = []
   const holdings: Holding[] = []
   for (const { target, token } of wanted) {
-    const stored = interpret(target, await currentOf(target, context.store, how), context)
+    const { store } = context
+    const { at, current } = await locate(target, store, (key) => currentOf(key, store, how))
+    const stored = interpret(at, current, context)
     const evidence = gatherEvidence(stored, context.store.now(), context, true)
     const held = { runId: request.runId, token: token ?? stored.record?.activeRun?.token ?? 0 }
     const allowed = fence(stored.record, held, evidence)
@@ -127,8 +129,7 @@ async function lookAtAll(
   return accept({ changes, holdings })
 }
 
-async function currentOf(target: Target, store: Store, how: 'recall' | 'read'): Promise<Versioned | null> {
-  const key = targetKey(target)
+async function currentOf(key: string, store: Store, how: 'recall' | 'read'): Promise<Versioned | null> {
   const recalled = how === 'recall' ? await store.recall?.(key) : undefined
   return recalled === undefined ? store.read(key) : recalled
 }

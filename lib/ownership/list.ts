@@ -5,6 +5,7 @@
 import { StoreError } from '../errors.ts'
 import type { ListedRecord, Store } from '../store/store.ts'
 import { isTargetKey, type Target } from '../target.ts'
+import { readAlias } from './alias.ts'
 import { describeHolder, type Holder } from './answers.ts'
 import type { OwnershipContext } from './context.ts'
 import { gatherEvidence } from './evidence.ts'
@@ -27,8 +28,19 @@ export async function listOwnership(prefix: string, context: OwnershipContext): 
   const { store } = context
   // Nothing is written here, so no record needs the time of its change.
   const looking = { ...context, at: '' }
-  const read = store.readLive ? await store.readLive(prefix) : await readEach(prefix, store)
+  const read: ListedRecord[] = []
+  for (const each of await prefixesOf(prefix, store)) {
+    read.push(...(store.readLive ? await store.readLive(each) : await readEach(each, store)))
+  }
   return read.filter(({ key }) => isTargetKey(key)).map((each) => describe(each, looking))
+}
+
+/** The records of a renamed repository are listed under both of its names, and once where all are. */
+async function prefixesOf(prefix: string, store: Store): Promise<readonly string[]> {
+  const [host, owner, name, rest, ...more] = prefix.split('/')
+  if (!host || !owner || !name || rest !== '' || more.length > 0) return [prefix]
+  const former = await readAlias({ host, repo: `${owner}/${name}` }, store)
+  return former === null ? [prefix] : [prefix, `${host}/${former}/`]
 }
 
 async function readEach(prefix: string, store: Store): Promise<readonly ListedRecord[]> {

@@ -3,6 +3,7 @@
  */
 import type { Store, Versioned } from '../store/store.ts'
 import { type Target, targetKey } from '../target.ts'
+import { formerTarget } from './alias.ts'
 import type { OwnershipContext } from './context.ts'
 import type { Seen } from './evidence.ts'
 import { parseRecord } from './parse.ts'
@@ -14,7 +15,20 @@ export interface Stored extends Seen {
 }
 
 export async function readRecord(target: Target, context: OwnershipContext): Promise<Stored> {
-  return interpret(target, await context.store.read(targetKey(target)), context)
+  const { at, current } = await locate(target, context.store)
+  return interpret(at, current, context)
+}
+
+/** The record of a target, and the name it has there: that of before, when the repository was renamed. */
+export async function locate(
+  target: Target,
+  store: Store,
+  read: (key: string) => Promise<Versioned | null> = (key) => store.read(key),
+): Promise<{ readonly at: Target; readonly current: Versioned | null }> {
+  const current = await read(targetKey(target))
+  if (current !== null) return { at: target, current }
+  const at = await formerTarget(target, store)
+  return at === null ? { at: target, current } : { at, current: await read(targetKey(at)) }
 }
 
 /** @throws StoreError `state_unreadable` for a record that cannot be believed */

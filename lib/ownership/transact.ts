@@ -6,10 +6,11 @@
 import type { Instant, Json, Versioned } from '../store/store.ts'
 import { type Change, type NoChange, update } from '../store/update.ts'
 import { type Target, targetKey } from '../target.ts'
+import { formerTarget } from './alias.ts'
 import type { OwnershipContext } from './context.ts'
 import { gatherEvidence, type Seen } from './evidence.ts'
 import { findUnsealed, type PredecessorRecord } from './predecessor-file.ts'
-import type { OwnershipRecord } from './record.ts'
+import { type OwnershipRecord, recordTarget } from './record.ts'
 import type { Evidence } from './rules/liveness.ts'
 import { interpret } from './stored.ts'
 
@@ -22,7 +23,11 @@ export type Decided<Result> =
   | { readonly result: Result; readonly record?: never }
   | { readonly result: Result; readonly record: OwnershipRecord; readonly entry: Json }
 
-type Step<Result> = { readonly result: Result } | { readonly seal: readonly PredecessorRecord[] }
+type Step<Result> =
+  | { readonly result: Result }
+  | { readonly seal: readonly PredecessorRecord[] }
+  /** No record under this name; the repository may have had another. */
+  | { readonly absent: true }
 
 /** @param decide pure but for what it is given; called again after a conflict */
 export async function transact<Result>(
@@ -30,14 +35,22 @@ export async function transact<Result>(
   context: OwnershipContext,
   decide: (looked: Looked) => Decided<Result>,
 ): Promise<Result> {
+  let at = target
+  let located = false
   for (;;) {
-    const step = await update<Step<Result>>(context.store, targetKey(target), (current, now) => {
-      return decideOn(target, context, decide, { current, now })
+    const step = await update<Step<Result>>(context.store, targetKey(at), (current, now) => {
+      if (current === null && !located) return { unchanged: true, result: { absent: true } }
+      return decideOn(at, context, decide, { current, now })
     })
     if ('result' in step) return step.result
+    if ('absent' in step) {
+      at = (await formerTarget(target, context.store)) ?? target
+      located = true
+      continue
+    }
     // Needed rarely in the life of a record, so no other call pays for loading it.
     const { sealPredecessor } = await import('./predecessor-seal.ts')
-    for (const unsealed of step.seal) await sealPredecessor(unsealed, target, context)
+    for (const unsealed of step.seal) await sealPredecessor(unsealed, at, context)
   }
 }
 
@@ -56,7 +69,9 @@ function decideOn<Result>(
   const isGrant = decided.record.token !== stored.record?.token
   const seal = stored.version === null || isGrant ? findUnsealed(target, context) : []
   if (seal.length > 0) return { unchanged: true, result: { seal } }
-  return { value: decided.record, entry: withOrigin(decided.entry, stored.predecessor), result }
+  // A first record under an alias bears the name that it is kept under, not the one it was asked under.
+  const value = { ...decided.record, target: recordTarget(target) }
+  return { value, entry: withOrigin(decided.entry, stored.predecessor), result }
 }
 
 function withOrigin(entry: Json, predecessor: PredecessorRecord | null): Json {

@@ -74,6 +74,8 @@ export type DecisionNote = z.infer<typeof DecisionNote>
 
 export const Work = z.object({
   schema: z.literal(1),
+  /** The forge's node id of the repository: it stays when the repository gets another name. */
+  repositoryId: z.string().nullable().default(null),
   issue: z.number().int().nullable(),
   pr: z.number().int().nullable(),
   branch: z.string().nullable(),
@@ -99,6 +101,7 @@ export type Work = z.infer<typeof Work>
 
 export const NO_WORK: Work = {
   schema: 1,
+  repositoryId: null,
   issue: null,
   pr: null,
   branch: null,

@@ -4,7 +4,7 @@ import type { Decision } from '../../lib/loop/decision.ts'
 import { NO_WORK, type Work } from '../../lib/sessions/work.ts'
 
 const HEAD = 'a'.repeat(40)
-const LINKS = { issue: null, pr: 88, branch: 'dev-loops/issue-1', worktree: null }
+const LINKS = { repositoryId: 'R_1', issue: null, pr: 88, branch: 'dev-loops/issue-1', worktree: null }
 
 function aDecision(given: Partial<Decision> & { head?: string } = {}): Decision {
   const { head = HEAD, ...rest } = given

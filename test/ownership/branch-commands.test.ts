@@ -11,6 +11,7 @@ let asked: number
 let answer: { status: number; body: unknown }
 
 const HEAD = {
+  id: 'R_1',
   nameWithOwner: 'acme/api',
   pullRequest: {
     state: 'OPEN',

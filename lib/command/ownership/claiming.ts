@@ -74,6 +74,10 @@ async function findHead(
   const { headBranchOf } = await import('../services.ts')
   try {
     const head = await headBranchOf(target, context)
+    if (head !== null && record === null) {
+      const { noteRename } = await import('../../dispatch/renamed.ts')
+      await noteRename(target, head.repositoryId, ownership.store)
+    }
     if (head !== null) return head
   } catch (error) {
     if (!(error instanceof DevLoopsError) || !BRANCH_STAYS_UNCHECKED.has(error.code)) throw error

@@ -2,6 +2,7 @@
  * Replays one target: reads its journal and the facts that this clone kept, and writes nothing.
  */
 import { type Outcome, refuse } from '../../outcome.ts'
+import { locate } from '../../ownership/stored.ts'
 import type { Store } from '../../store/store.ts'
 import { formatTarget, type NumberedTarget, targetKey } from '../../target.ts'
 import type { FactsArchive, FoundFacts } from './facts-archive.ts'
@@ -19,12 +20,12 @@ export async function replayTarget(
   target: NumberedTarget,
   { store, archive, sinceMs }: Replaying,
 ): Promise<Outcome<Replay>> {
-  const key = targetKey(target)
-  if ((await store.read(key)) === null) {
+  const { at, current } = await locate(target, store)
+  if (current === null) {
     const message = `there is no record of ${formatTarget(target)} here; look at the number, and at --state-dir`
     return refuse('target_not_found', message)
   }
-  const decisions = listDecisions(await store.journal(key, 0)).filter(
+  const decisions = listDecisions(await store.journal(targetKey(at), 0)).filter(
     ({ at }) => sinceMs === null || Date.parse(at) >= sinceMs,
   )
   const found = new Map<string, FoundFacts>()

@@ -6,7 +6,8 @@ import { PERMISSIONS } from './model.ts'
 
 export function findRepository(state: ForgeState, slug: string): Repository | null {
   const wanted = slug.toLowerCase()
-  return state.repositories.find((one) => `${one.owner}/${one.name}`.toLowerCase() === wanted) ?? null
+  const named = state.repositories.find((one) => `${one.owner}/${one.name}`.toLowerCase() === wanted)
+  return named ?? state.repositories.find((one) => one.formerSlugs?.includes(wanted)) ?? null
 }
 
 export function repositoryById(state: ForgeState, id: string | number | undefined): Repository | null {

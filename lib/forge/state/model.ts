@@ -85,7 +85,7 @@ export interface Pull extends Conversation {
   /** The base's commit when the head last changed, as GitHub reports it: it does not follow the base. */
   baseOid: string
   /** `owner/name` of the repository that the branch is in. */
-  readonly headRepository: string
+  headRepository: string
   readonly headRef: string
   headOid: string
   maintainerCanModify: boolean
@@ -212,8 +212,10 @@ interface BaseMove {
 
 export interface Repository {
   readonly id: number
-  readonly owner: string
-  readonly name: string
+  owner: string
+  name: string
+  /** Names that it had before; they still lead here, until another repository takes one of them. */
+  formerSlugs?: string[]
   readonly isPrivate: boolean
   readonly createdAt: string
   readonly defaultBranch: string

@@ -8,7 +8,7 @@ import { ACTOR, POLICY, RATE_LIMIT, REPOSITORY, REVIEWER, THREAD_COMMENT } from 
 export const HEAD_BRANCH = `
 query HeadBranch($owner: String!, $name: String!, $number: Int!) {
   repository(owner: $owner, name: $name) {
-    nameWithOwner
+    id nameWithOwner
     pullRequest(number: $number) {
       id number state headRefName headRefOid isCrossRepository
       headRepository { nameWithOwner }

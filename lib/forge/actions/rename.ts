@@ -1,0 +1,28 @@
+/**
+ * A repository gets another name: its id, numbers and history stay, and whoever asks under the old name
+ * is answered with the new one.
+ */
+import { mkdir, rename } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { bareFolder } from '../git/bare.ts'
+import { findRepository } from '../state/find.ts'
+import { slugOf, type World } from '../world.ts'
+
+/** @throws Error when there is no such repository, or another has that name */
+export async function renameRepository(world: World, from: string, to: string): Promise<void> {
+  const repository = findRepository(world.state, from)
+  const [owner, name, ...more] = to.split('/')
+  if (!repository || !owner || !name || more.length > 0) throw new Error(`${from} cannot be renamed to ${to}`)
+  const before = slugOf(repository)
+  if (world.state.repositories.some((one) => slugOf(one).toLowerCase() === to.toLowerCase())) {
+    throw new Error(`there is a repository ${to} already`)
+  }
+  const folder = bareFolder(world.folder, to.toLowerCase())
+  await mkdir(dirname(folder), { recursive: true })
+  await rename(bareFolder(world.folder, before.toLowerCase()), folder)
+  Object.assign(repository, { owner, name, formerSlugs: [...(repository.formerSlugs ?? []), before.toLowerCase()] })
+  for (const { pulls } of world.state.repositories) {
+    for (const pull of pulls) if (pull.headRepository.toLowerCase() === before.toLowerCase()) pull.headRepository = to
+  }
+  await world.save()
+}
