@@ -6,8 +6,9 @@
  * is not cached from. Losing the cache, or never being able to write it, costs milliseconds and
  * nothing else: every failure here is silent.
  */
-import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { makeFolder } from '../make-folder.ts'
 import { BUILT_FOR } from './defaults.generated.ts'
 import type { Inputs } from './inputs.ts'
 import type { Origin, Resolved } from './resolved.ts'
@@ -36,7 +37,7 @@ export function writeCache(inputs: Inputs, { config, localPolicy, origins }: Res
   const file = fileOf(inputs)
   const prepared = `${file}.${process.pid}.tmp`
   try {
-    mkdirSync(inputs.cacheDir, { recursive: true })
+    makeFolder(inputs.cacheDir)
     const text = JSON.stringify({ fingerprint: fingerprint(inputs), resolved: { config, localPolicy, origins } })
     writeFileSync(prepared, text, { mode: 0o600 })
     renameSync(prepared, file)

@@ -5,9 +5,10 @@
  * that exists here with work that the remote lacks is kept as it is. A worktree that a person made by
  * hand is never used: the loop would commit into somebody's open editor.
  */
-import { mkdir, readdir, realpath } from 'node:fs/promises'
+import { readdir, realpath } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { makeFolder } from '../make-folder.ts'
 import { accept, type Outcome, refuse } from '../outcome.ts'
 import { listWorktrees, type OwnedWorktree, readGitFolder, readOwner, writeOwner } from './list-worktrees.ts'
 import { freshen, isAncestor, type RemoteState, readCommit } from './remote.ts'
@@ -75,7 +76,7 @@ export async function createWorktree(request: WorktreeRequest): Promise<Outcome<
 
 /** git names worktrees by their real path, so ours is compared in that form too. */
 async function realParent(path: string): Promise<string> {
-  await mkdir(dirname(path), { recursive: true })
+  makeFolder(dirname(path))
   return join(await realpath(dirname(path)), basename(path))
 }
 

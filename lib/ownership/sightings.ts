@@ -4,8 +4,9 @@
  * A lost or damaged file only starts the watch anew. A file that another process of this host writes at
  * the same time holds a sighting just as true. So no lock, and no failure here is worth an error.
  */
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { makeFolder } from '../make-folder.ts'
 import type { Instant } from '../store/store.ts'
 import { type Sighting, sight } from './rules/sighting.ts'
 
@@ -42,7 +43,7 @@ function readFile(file: string): Sighting | null {
 function writeFile(folder: string, file: string, sighting: Sighting): void {
   const draft = `${file}.${process.pid}.tmp`
   try {
-    mkdirSync(folder, { recursive: true })
+    makeFolder(folder)
     writeFileSync(draft, JSON.stringify(sighting))
     renameSync(draft, file)
   } catch {

@@ -6,11 +6,12 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, open, rm, writeFile } from 'node:fs/promises'
+import { open, rm, writeFile } from 'node:fs/promises'
 import type { Socket } from 'node:net'
 import { dirname } from 'node:path'
 import { AgentError } from '../../errors.ts'
 import type { Identity } from '../../git/identity.ts'
+import { makeFolder } from '../../make-folder.ts'
 import { agentEnvironment } from './environment.ts'
 import { type ProcessIdentity, readProcessIdentity, signalGroup } from './process-group.ts'
 import { CHANNEL_FD, GRACE_MS, type Order, type Report } from './protocol.ts'
@@ -93,7 +94,7 @@ async function prepare(request: AgentRequest): Promise<{ order: Order; env: Reco
   const ghConfigDir = `${logFile}.gh`
   await rm(resultFile, { force: true, recursive: true })
   await rm(ghConfigDir, { force: true, recursive: true })
-  for (const folder of [dirname(logFile), dirname(resultFile), ghConfigDir]) await mkdir(folder, { recursive: true })
+  for (const folder of [dirname(logFile), dirname(resultFile), ghConfigDir]) makeFolder(folder)
   await writeFile(promptFile, request.prompt, { mode: 0o600 })
 
   return {

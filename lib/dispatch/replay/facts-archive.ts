@@ -6,8 +6,9 @@
  * depends on it: facts that could not be kept only make a decision that cannot be replayed.
  */
 import { randomUUID } from 'node:crypto'
-import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { makeFolder } from '../../make-folder.ts'
 import { digestText, type Keepable } from './kept-facts.ts'
 
 export interface ArchiveBounds {
@@ -37,7 +38,7 @@ export function openFactsArchive(folder: string, bounds: ArchiveBounds = BOUNDS)
   return {
     async keep({ digest, text }) {
       if (await touched(fileOf(digest))) return
-      await mkdir(folder, { recursive: true })
+      makeFolder(folder)
       const unfinished = join(folder, `${digest}.${randomUUID()}.tmp`)
       await writeFile(unfinished, text, { mode: 0o600 })
       await rename(unfinished, fileOf(digest))

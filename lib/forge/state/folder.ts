@@ -5,9 +5,10 @@
  * together by the next one, so a caller that awaits `save` knows that its change is on disk.
  */
 import { randomBytes } from 'node:crypto'
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { StoreError } from '../../errors.ts'
+import { makeFolder } from '../../make-folder.ts'
 import type { ForgeState } from './model.ts'
 
 export interface StateFile {
@@ -16,7 +17,7 @@ export interface StateFile {
 }
 
 export async function openStateFile(folder: string): Promise<StateFile> {
-  await mkdir(join(folder, 'repos'), { recursive: true })
+  makeFolder(join(folder, 'repos'))
   const path = join(folder, 'state.json')
   const state = (await readState(path)) ?? emptyState()
 

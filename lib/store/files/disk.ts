@@ -10,7 +10,6 @@ import {
   closeSync,
   existsSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -21,6 +20,7 @@ import {
 } from 'node:fs'
 import { dirname } from 'node:path'
 import { StoreError } from '../../errors.ts'
+import { makeFolder } from '../../make-folder.ts'
 import type { Files, Renamed } from './steps.ts'
 
 const ABSENT = ['ENOENT']
@@ -68,7 +68,7 @@ export const disk: Files = {
   },
 
   makeFolder(path) {
-    const first = answer('make', path, () => mkdirSync(path, { recursive: true }), { absent: undefined })
+    const first = answer<string | undefined, undefined>('make', path, () => makeFolder(path))
     if (first === undefined) return
     for (let made = path; made.length >= first.length; made = dirname(made)) disk.sync(dirname(made))
   },
@@ -104,13 +104,13 @@ interface Expected<U> {
   readonly occupied?: U
 }
 
-function answer<T, U>(operation: string, path: string, act: () => T, expected: Expected<U>): T | U {
+function answer<T, U>(operation: string, path: string, act: () => T, expected?: Expected<U>): T | U {
   try {
     return act()
   } catch (error) {
     const errno = errnoOf(error)
-    if (ABSENT.includes(errno)) return expected.absent
-    if (OCCUPIED.includes(errno) && expected.occupied !== undefined) return expected.occupied
+    if (expected && ABSENT.includes(errno)) return expected.absent
+    if (OCCUPIED.includes(errno) && expected?.occupied !== undefined) return expected.occupied
     throw unavailable(operation, path, error)
   }
 }
