@@ -40,8 +40,12 @@ export function inspect(inputs: Inputs): Inspected {
 
 /** The shipped defaults as a layer like any other; a problem in them is a bug of ours. */
 export function defaultsLayer(): CheckedLayer {
-  return readText(DEFAULTS_TEXT, 'defaults', 'defaults.yaml')
+  defaults ??= readText(DEFAULTS_TEXT, 'defaults', 'defaults.yaml')
+  return defaults
 }
+
+/** The text is compiled in, so one reading is enough for a run that looks at its policy forty times. */
+let defaults: CheckedLayer | null = null
 
 /** One file's text as a layer. Never throws: what is wrong is in `problems`. */
 export function readText(text: string, layer: Layer, source: string): CheckedLayer {
