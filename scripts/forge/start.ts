@@ -25,7 +25,7 @@ export const command = defineCommand({
     folder: 'where the forge is kept',
     effects: 'how many writes it received',
   },
-  exits: [0, 2],
+  exits: [0, 2, 5],
   examples: ['dev-loops forge start --seed demo --folder /tmp/forge'],
   run: async ({ folder, port, seed, untilEof }, outer) => {
     const context = untilEof ? stoppedByEof(outer) : outer

@@ -55,6 +55,16 @@ describe('forge start', () => {
     expect(await readFile(file, 'utf8')).toBe('{"schemaVersion":1,"repos')
   })
 
+  it('names a folder that it cannot use', async () => {
+    const file = join(folder, 'file')
+    await writeFile(file, '')
+    const ended = await execa(process.execPath, ['--import', 'tsx', SCRIPT, '--folder', file], { reject: false })
+    expect([ended.exitCode, JSON.parse(ended.stdout)]).toEqual([
+      5,
+      expect.objectContaining({ error: 'store_unavailable', folder: file }),
+    ])
+  })
+
   it('refuses a port that is none, and makes nothing', async () => {
     const place = join(folder, 'inside')
     const ended = await execa(process.execPath, ['--import', 'tsx', SCRIPT, '--folder', place, '--port', '70000'], {

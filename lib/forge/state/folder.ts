@@ -16,10 +16,15 @@ export interface StateFile {
   save(): Promise<void>
 }
 
+/** @throws StoreError `state_unreadable`, or `store_unavailable` when the folder cannot be written */
 export async function openStateFile(folder: string): Promise<StateFile> {
-  makeFolder(join(folder, 'repos'))
   const path = join(folder, 'state.json')
-  const state = (await readState(path)) ?? emptyState()
+  const state = await tryFolder(folder, async () => {
+    makeFolder(join(folder, 'repos'))
+    const found = (await readState(path)) ?? emptyState()
+    await writeWhole(path, JSON.stringify(found, null, 1))
+    return found
+  })
 
   let writing: Promise<void> = Promise.resolve()
   let waiting: Promise<void> | null = null
@@ -33,6 +38,18 @@ export async function openStateFile(folder: string): Promise<StateFile> {
   }
 
   return { state, save }
+}
+
+/** Found out before anything is promised to a client. */
+async function tryFolder<Value>(folder: string, use: () => Promise<Value>): Promise<Value> {
+  try {
+    return await use()
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : null
+    if (cause instanceof StoreError || code === null) throw cause
+    const message = `the forge cannot use ${folder} (${code}); look at its permissions and its disk, or give another --folder`
+    throw new StoreError('store_unavailable', message, { folder, errno: code }, { cause })
+  }
 }
 
 async function readState(path: string): Promise<ForgeState | null> {
