@@ -4,7 +4,7 @@
  * Who owns the branch is known to rooms behind this one, so what binds the push to the right to make it is
  * handed in. Where the remote cannot do that, the push is pinned instead and says why.
  */
-import { type DevLoopsError, GitError, StoreError } from '../errors.ts'
+import { DevLoopsError, GitError, StoreError } from '../errors.ts'
 import { accept, type Outcome } from '../outcome.ts'
 import { askAgain, type Pushed, type PushPlan, type PushRequest, readObjects, refuseMoved, sendPush } from './push.ts'
 
@@ -46,22 +46,27 @@ export async function sendWith(
   request: PushRequest & FencedSending,
 ): Promise<Outcome<Sent>> {
   if (fencing.level === 'pinned') return sendPinned(fencing.reason, plan, request)
-  const { branch, before, after } = plan
   const objects = await readObjects({ ...request, cwd: request.worktree })
-  const change = { ref: `refs/heads/${branch}`, expected: before, next: after, objects }
+  const change = { ref: `refs/heads/${plan.branch}`, expected: plan.before, next: plan.after, objects }
   const sent = await attempt(() => fencing.send(change, request))
 
-  const fenced = { before, after, level: 'fenced', levelReason: null } as const
-  if ('ok' in sent && sent.ok) {
-    if (sent.value === 'unsupported') return sendPinned('no_atomic_push', plan, request)
-    return accept({ ...fenced, action: 'made' })
-  }
-  // Refused for the owner's sake: nothing landed, and where the branch stands is not this run's business.
-  if ('ok' in sent && sent.error !== 'head_moved') return sent
-  const now = await askAgain(plan, request, 'ok' in sent ? null : sent)
-  if (now === after) return accept({ ...fenced, action: 'found' })
-  if ('ok' in sent || now !== before) return refuseMoved(plan, now)
-  throw sent
+  if (sent instanceof DevLoopsError) return lookAfter(sent, plan, request)
+  if (sent.ok && sent.value === 'unsupported') return sendPinned('no_atomic_push', plan, request)
+  if (sent.ok) return accept(fenced(plan, 'made'))
+  // For any other reason than the branch itself, where it stands is not this run's business any more.
+  return sent.error === 'head_moved' ? lookAfter(null, plan, request) : sent
+}
+
+/** @param failure thrown when the push has not landed; `null`: the remote said that the branch moved */
+async function lookAfter(failure: DevLoopsError | null, plan: PushPlan, request: PushRequest): Promise<Outcome<Sent>> {
+  const now = await askAgain(plan, request, failure)
+  if (now === plan.after) return accept(fenced(plan, 'found'))
+  if (failure === null || now !== plan.before) return refuseMoved(plan, now)
+  throw failure
+}
+
+function fenced({ before, after }: PushPlan, action: Pushed['action']): Sent {
+  return { before, after, action, level: 'fenced', levelReason: null }
 }
 
 async function sendPinned(levelReason: PinnedReason, plan: PushPlan, request: PushRequest): Promise<Outcome<Sent>> {

@@ -48,6 +48,7 @@ const UNCHANGED: ReadonlySet<string> = new Set([
   'precondition_failed',
   'fork_not_allowed',
   'invalid_value',
+  'exit_signal_recorded',
 ])
 
 /**
