@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 // Taking a target is the first thing every worker does; nothing else may write to a PR without it.
+import { adviseStore } from '../../lib/command/advice.ts'
 import { defineCommand, duration, flag, needs, number, runIfMain } from '../../lib/command/index.ts'
 import { prepareClaim } from '../../lib/command/ownership/claiming.ts'
 import {
@@ -38,6 +39,7 @@ export const command = defineCommand({
     holder: 'when refused: who holds it, with alive and endsInMs',
     freeForYouInMs: 'when refused: until this host may have it; null: not by itself',
     observedForMs: 'when refused: how long a lease of another machine was watched from here',
+    advice: 'in a container or CI: what to do where others would not see this claim',
   },
   exits: [0, 2, 3, 5, 11],
   examples: [
@@ -54,9 +56,10 @@ export const command = defineCommand({
     } as const
     const ask = await prepareClaim(options, request, context)
     const answer = options.wait ? await untilGranted(ask, options.waitLimit, context) : await ask()
-    return named(answer, options)
+    const advice = answer.ok ? adviseStore(answer.scope, context.env) : null
+    return { ...named(answer, options), ...(advice === null ? {} : { advice }) }
   },
-  text: sayClaim,
+  text: (answer) => [sayClaim(answer), ...('advice' in answer ? [`advice    ${answer.advice}`] : [])].join('\n'),
 })
 
 await runIfMain(import.meta.url, command)

@@ -43,7 +43,7 @@ export function liveRecords(refs: Refs, { namespace }: GitPlace): Refs {
   return records
 }
 
-export async function archivedKeys(refs: Refs, place: GitPlace): Promise<readonly string[]> {
+async function archivedKeys(refs: Refs, place: GitPlace): Promise<readonly string[]> {
   return [...(await archivedRecords(refs, place)).keys()]
 }
 
@@ -95,7 +95,7 @@ export async function obtainAll(
   return new Map([...here, ...(await readCommits(names, place))])
 }
 
-export function openListed(
+function openListed(
   key: string,
   sha: string,
   commit: CommitText | null | undefined,

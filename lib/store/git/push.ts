@@ -25,7 +25,7 @@ export type Pushed =
   /** To be thrown when a look at the refs shows that nothing changed. */
   | { readonly ok: false; readonly unsupported: false; readonly failure: DevLoopsError }
 
-export const PUSH_TIMEOUT_MS = 30_000
+const PUSH_TIMEOUT_MS = 30_000
 const FLAGS = ['--porcelain', '--no-verify', '--no-signed', '--no-follow-tags', '--recurse-submodules=no'] as const
 /** What git's receiving side says when somebody else is changing the ref right now, or its disk is full. */
 const PASSING = /lock|atomic|transaction|unpack|failed to update|stale info|fetch first|pack|missing|timed? ?out/i

@@ -29,7 +29,7 @@ export function patternOf(ref: string): string {
   return `${ref.slice(0, -'head'.length)}*`
 }
 
-export function recordsPrefix(namespace: Namespace): string {
+function recordsPrefix(namespace: Namespace): string {
   return `${NAMESPACES[namespace]}/records/`
 }
 
