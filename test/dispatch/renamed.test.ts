@@ -65,6 +65,14 @@ describe('a repository with a new name', () => {
   })
 })
 
+describe('an effect under the old name', () => {
+  it('finds the pull request that is there, and makes no second one', async () => {
+    await run(`ownership claim --repo ${REPO} --issue 1 --run-id r-1`)
+    const { answer } = await run(`pr create --repo ${REPO} --issue 1 --run-id r-1`)
+    expect(answer).toMatchObject({ ok: true, action: 'found', number })
+  })
+})
+
 describe('a claim that is the first to use the new name', () => {
   it('meets the holder of before too', async () => {
     await at.forge.rename(NEW, 'acme/parcel-third')

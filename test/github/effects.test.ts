@@ -111,7 +111,8 @@ describe('observing', () => {
 
   it('the head branch of a pull request names it, and an issue has none', async () => {
     const target = { host: at.forge.host, repo: REPO }
-    expect(await readHeadBranch(at.client, { ...target, number })).toEqual({ branch: BRANCH, repo: REPO })
+    const found = await readHeadBranch(at.client, { ...target, number })
+    expect(found).toMatchObject({ branch: BRANCH, repo: REPO, openAt: head })
     expect(await readHeadBranch(at.client, { ...target, number: 1 })).toBeNull()
   })
 })

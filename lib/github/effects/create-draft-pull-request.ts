@@ -43,6 +43,7 @@ const Found = z.object({
 const OfBranch = z.object({
   repository: z.object({
     id: z.string(),
+    nameWithOwner: z.string(),
     defaultBranchRef: z.object({ name: z.string() }).nullable(),
     pullRequests: z.object({
       nodes: z.array(Found.extend({ headRepository: z.object({ nameWithOwner: z.string() }).nullable() })),
@@ -88,8 +89,10 @@ async function create(
 async function look({ repo, branch }: NewPullRequest, client: GitHubClient, signal: AbortSignal) {
   const answer = await client.graphql(OPEN_PULL_REQUESTS_OF_BRANCH, { ...ownerAndName(repo), branch }, { signal })
   const { repository } = readAnswer(OfBranch, answer)
-  // A fork may have a branch of the same name.
-  const open = repository.pullRequests.nodes.find((pr) => pr.headRepository?.nameWithOwner.toLowerCase() === repo)
+  // A fork may have a branch of the same name; and the repository another than the one it is asked under.
+  const isHere = ({ headRepository }: { headRepository: { nameWithOwner: string } | null }) =>
+    headRepository?.nameWithOwner === repository.nameWithOwner
+  const open = repository.pullRequests.nodes.find(isHere)
   return {
     repositoryId: repository.id,
     defaultBranch: repository.defaultBranchRef?.name ?? null,

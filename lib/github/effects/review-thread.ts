@@ -6,9 +6,11 @@ import { readAnswer } from '../answers/read.ts'
 import type { GitHubClient } from '../client.ts'
 import { isOurs, markerFor } from '../marker.ts'
 import { REVIEW_THREAD } from '../queries/lookups.ts'
+import { ownerAndName } from '../repository.ts'
 
 const Answer = z.object({
   viewer: z.object({ login: z.string() }),
+  repository: z.object({ nameWithOwner: z.string() }),
   node: z.discriminatedUnion('__typename', [
     z.object({
       __typename: z.literal('PullRequestReviewThread'),
@@ -36,10 +38,10 @@ export interface Thread {
 
 /** @throws GitHubError `precondition_failed` when the thread is another pull request's; `target_not_found` */
 export async function readThread(at: ThreadAt, client: GitHubClient, signal: AbortSignal): Promise<Thread> {
-  const answer = await client.graphql(REVIEW_THREAD, { id: at.threadId }, { signal })
-  const { viewer, node } = readAnswer(Answer, answer)
-  const { number, repository } = node.pullRequest
-  if (number !== at.number || repository.nameWithOwner.toLowerCase() !== at.repo) {
+  const answer = await client.graphql(REVIEW_THREAD, { ...ownerAndName(at.repo), id: at.threadId }, { signal })
+  const { viewer, node, repository } = readAnswer(Answer, answer)
+  const { number, repository: its } = node.pullRequest
+  if (number !== at.number || its.nameWithOwner !== repository.nameWithOwner) {
     throw new GitHubError(
       'precondition_failed',
       `thread ${at.threadId} is not of ${at.repo}#${at.number}; take its id from threads list`,

@@ -31,7 +31,7 @@ query PullRequestState($owner: String!, $name: String!, $number: Int!) {
 export const OPEN_PULL_REQUESTS_OF_BRANCH = `
 query OpenPullRequestsOfBranch($owner: String!, $name: String!, $branch: String!) {
   repository(owner: $owner, name: $name) {
-    id
+    id nameWithOwner
     defaultBranchRef { name }
     pullRequests(headRefName: $branch, states: [OPEN], first: 50) {
       nodes {
@@ -65,10 +65,11 @@ query UserId($login: String!) {
   user(login: $login) { id login }
 }`
 
-/** One review thread with its newest comments. Variables: id. */
+/** One review thread with its newest comments, and what the repository is called now. Variables: owner, name, id. */
 export const REVIEW_THREAD = `
-query ReviewThread($id: ID!) {
+query ReviewThread($owner: String!, $name: String!, $id: ID!) {
   viewer { login }
+  repository(owner: $owner, name: $name) { nameWithOwner }
   node(id: $id) {
     __typename
     ... on PullRequestReviewThread {
