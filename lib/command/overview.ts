@@ -53,10 +53,20 @@ export async function describeCommands(scripts: URL, asking?: Command): Promise<
   )
 }
 
-export async function formatOverview(scripts: URL): Promise<string> {
-  const listing = await listCommands(scripts)
+/** @param group first of two words, to list only its commands */
+export async function formatOverview(scripts: URL, group?: string): Promise<string> {
+  const all = await listCommands(scripts)
+  const listing = group === undefined ? all : all.filter(({ name }) => name.startsWith(`${group} `))
   const width = Math.max(...listing.map(({ name }) => name.length)) + 2
   const rows = listing.map(({ name, summary }) => `  ${name.padEnd(width)}${summary}`)
+  if (group !== undefined) {
+    return [
+      `Usage  dev-loops ${group} <command> [options]      dev-loops ${group} <command> --help`,
+      '',
+      ...rows,
+      '',
+    ].join('\n')
+  }
   return [
     'dev-loops takes a GitHub issue to a merged pull request when the workers are AI agents.',
     '',

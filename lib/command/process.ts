@@ -9,7 +9,7 @@ import type { Command, CommandContext } from './define.ts'
 import { redact } from './redact.ts'
 import { executeWith } from './registry.ts'
 import { type Ran, runCommand } from './run.ts'
-import { isTerminal, print, readAll, STDERR, STDIN, STDOUT } from './streams.ts'
+import { isTerminal, print, printAnswer, readAll, STDERR, STDIN, STDOUT } from './streams.ts'
 
 /**
  * Runs the command if its file is the program that was started; does nothing when it was imported.
@@ -49,9 +49,10 @@ export function processContext(scripts: () => URL, words: readonly string[]): Co
 /** Prints the answer and ends the process with its code, once everything is written. */
 export function finish(ran: Ran): void {
   const readable = ran.help || !(ran.json || !isTerminal(STDOUT))
-  if (!ran.help && readable && !ran.answer.ok) print(STDERR, `${ran.text}\n`)
-  else print(STDOUT, readable ? `${ran.text.trimEnd()}\n` : `${JSON.stringify(ran.answer)}\n`)
+  const text = readable ? `${ran.text.trimEnd()}\n` : `${JSON.stringify(ran.answer)}\n`
   process.exitCode = ran.exit
+  if (!ran.help && readable && !ran.answer.ok) print(STDERR, text)
+  else process.exitCode = printAnswer(text, ran.exit)
   // A command may have left an open socket or timer behind; its answer is out, so nothing is lost.
   process.exit()
 }

@@ -28,6 +28,12 @@ export function commandNames(scripts: URL): readonly string[] {
   return names.sort()
 }
 
+/** @returns whether there are commands whose first of two words this is */
+export function isGroup(scripts: URL, word: string): boolean {
+  const names = commandNames(scripts)
+  return !names.includes(word) && names.some((name) => name.startsWith(`${word} `))
+}
+
 /** @param name one of `commandNames` */
 export async function loadCommand(scripts: URL, name: string): Promise<Command> {
   const module: unknown = await import(new URL(`${name.replace(' ', '/')}${extension()}`, scripts).href)

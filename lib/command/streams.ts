@@ -5,6 +5,7 @@
  * can be. A reader that has gone away (`| head`) is not an error of ours.
  */
 import { fstatSync, readSync, statSync, writeSync } from 'node:fs'
+import { EXIT, type ExitCode } from '../codes.ts'
 
 export const STDIN = 0
 export const STDOUT = 1
@@ -23,6 +24,22 @@ export function isTerminal(descriptor: number): boolean {
   }
 }
 
+/**
+ * @param exit how the command itself ended
+ * @returns the exit code to end with: another one when the answer could not be written, as on a full disk
+ */
+export function printAnswer(text: string, exit: ExitCode): ExitCode {
+  try {
+    print(STDOUT, text)
+    return exit
+  } catch (error) {
+    const what = `the answer could not be written to stdout (${codeOf(error)}); the command itself ended with ${exit}`
+    print(STDERR, `${what}\n`)
+    return EXIT.outside
+  }
+}
+
+/** What goes wrong with stderr can be told nobody. */
 export function print(descriptor: number, text: string): void {
   let rest = Buffer.from(text)
   while (rest.length > 0) {
@@ -30,7 +47,7 @@ export function print(descriptor: number, text: string): void {
       rest = rest.subarray(writeSync(descriptor, rest))
     } catch (error) {
       if (codeOf(error) === 'EAGAIN') pause()
-      else if (codeOf(error) === 'EPIPE') return
+      else if (codeOf(error) === 'EPIPE' || descriptor === STDERR) return
       else throw error
     }
   }

@@ -1,11 +1,12 @@
 /**
  * The umbrella `dev-loops`: every command of the scripts folder under one name. It only picks and hands over.
  */
+import { EXIT } from '../codes.ts'
 import type { Command } from './define.ts'
 import { finish, processContext } from './process.ts'
-import { dispatch } from './registry.ts'
+import { dispatch, isGroup } from './registry.ts'
 import { runCommand } from './run.ts'
-import { print, STDOUT } from './streams.ts'
+import { printAnswer } from './streams.ts'
 
 /** Commands that the build put beside this file: the fast ones, for which no folder should be read. */
 export const AT_HAND = new Map<string, Command>()
@@ -17,13 +18,24 @@ export async function runUmbrella(scripts: () => URL): Promise<void> {
   const atHand = AT_HAND.get(`${first} ${second}`)
   if (atHand !== undefined) {
     finish(await runCommand(atHand, words.slice(2), processContext(scripts, words)))
-  } else if (first === undefined || first === '--help' || first === '-h') {
+  } else if (first === undefined || isHelp(first)) {
     const { formatOverview } = await import('./overview.ts')
-    print(STDOUT, await formatOverview(scripts()))
+    tell(await formatOverview(scripts()))
+  } else if (isHelp(second) && isGroup(scripts(), first)) {
+    const { formatOverview } = await import('./overview.ts')
+    tell(await formatOverview(scripts(), first))
   } else if (first === '--version') {
     const { readVersion } = await import('./overview.ts')
-    print(STDOUT, `${readVersion(scripts())}\n`)
+    tell(`${readVersion(scripts())}\n`)
   } else {
     finish(await dispatch(scripts(), words, processContext(scripts, words)))
   }
+}
+
+function isHelp(word: string | undefined): boolean {
+  return word === '--help' || word === '-h'
+}
+
+function tell(text: string): void {
+  process.exitCode = printAnswer(text, EXIT.done)
 }
