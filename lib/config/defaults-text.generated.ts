@@ -43,7 +43,8 @@ agents:
 
 lease:
   # A killed \`run\` blocks its target for at most this long, and mostly not at all: its process is
-  # proved dead first. Three renewals may fail before it is lost.
+  # proved dead first. Three renewals may fail before it is lost. In a git remote each renewal is a push:
+  # there \`run\` takes 15m and 5m, unless one of these two is set.
   runTtl: 90s
   runRenewEvery: 30s
   # Nothing renews between two commands of an agent but the commands themselves.
