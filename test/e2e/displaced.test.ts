@@ -143,6 +143,33 @@ describe('a fenced push', UNHURRIED, () => {
     expect(await remoteHead(scene)).toBeNull()
   })
 
+  it('leaves the way free for the push of its successor', async () => {
+    const scene = await aScene(IN_GIT)
+    const gate = await gateBeforePush(scene.seat.folder, scene.branch)
+    await displaceMeanwhile(startPush(scene, gate.env), gate, () => takeOverBoth(scene))
+    const { successor, issue } = scene
+    const worktree = (await must(successor.cli(`worktree create --issue ${issue} --run-id successor`))).answer.path
+    const head = await commitIn({ seat: successor, worktree }, 'five')
+
+    const pushed = await must(successor.cli(`git push --issue ${issue} --run-id successor`))
+
+    expect(pushed.answer).toMatchObject({ action: 'made', level: 'fenced', before: null, after: head })
+    expect((await call(scene, 'git push')).answer).toMatchObject({ error: 'ownership_lost' })
+    expect(await remoteHead(scene)).toBe(head)
+  })
+
+  it('is made once although its answer was lost', async () => {
+    const scene = await aScene(IN_GIT)
+    await stage.forge.misbehave({ do: 'drop_answer', route: 'git', kind: `git push refs/heads/${scene.branch}` })
+
+    const pushed = await must(call(scene, 'git push'))
+
+    expect(pushed.answer).toMatchObject({ action: 'made', level: 'fenced' })
+    const received = (await stage.forge.effects()).filter(({ kind }) => kind === `git push refs/heads/${scene.branch}`)
+    expect(received.map(({ ok }) => ok)).toEqual([true, false])
+    expect(await remoteHead(scene)).toBe(pushed.answer.after)
+  })
+
   it('is made although the same run renewed its claim in between', async () => {
     const scene = await aScene(IN_GIT)
     const gate = await gateBeforePush(scene.seat.folder, scene.branch)
