@@ -1,43 +1,113 @@
 /**
- * What the design promises in numbers: start-up beside Node's, durable changes beside the disk's, and
- * one request for one `next`. `npm run bench`, or `npm run bench -- --json`.
+ * What the design promises in numbers, each beside something measured in the same run.
+ *
+ *   npm run bench -- [--json] [--only startup,changes,contention,list,git,requests]
  */
 import buildOnce from '../support/build-once.ts'
-import { benchRequests, type RequestBench } from './requests.ts'
-import { benchStartup, type StartupBench } from './startup.ts'
-import { benchStore, type StoreBench } from './store.ts'
+import { benchContention } from './contention.ts'
+import { benchGitCost, type GitCost } from './git-cost.ts'
+import { benchList, type ListCost } from './list.ts'
+import { benchRequests } from './requests.ts'
+import { benchStartup } from './startup.ts'
+import { benchStore } from './store.ts'
 
-interface Benches {
-  readonly startup: StartupBench
-  readonly store: StoreBench
-  readonly requests: RequestBench
+interface Measured {
+  readonly figures: object
+  readonly lines: readonly string[]
 }
 
-const LIMIT = 1.25
+const STARTUP_LIMIT = 1.25
+const BENCHES: Readonly<Record<string, () => Promise<Measured>>> = {
+  startup,
+  changes,
+  contention,
+  list,
+  git,
+  requests,
+}
 
 await buildOnce()
-const measured: Benches = { requests: await benchRequests(), startup: benchStartup(), store: await benchStore() }
-console.log(process.argv.includes('--json') ? JSON.stringify(measured) : formatTable(measured))
+const words = process.argv.slice(2)
+const json = words.includes('--json')
+const only = words.includes('--only') ? words[words.indexOf('--only') + 1]?.split(',') : undefined
+const measured: Record<string, object> = {}
+for (const [name, bench] of Object.entries(BENCHES)) {
+  if (only !== undefined && !only.includes(name)) continue
+  const { figures, lines } = await bench()
+  measured[name] = figures
+  if (!json) console.log(`${lines.join('\n')}\n`)
+}
+if (json) console.log(JSON.stringify(measured))
 
-function formatTable({ startup, store, requests }: Benches): string {
-  return [
-    `Start-up, beside ${startup.nodeMs.toFixed(1)} ms of node -e 0 (the promise is ${LIMIT})`,
+async function startup(): Promise<Measured> {
+  const figures = benchStartup()
+  const lines = [
+    `Start-up, beside ${figures.nodeMs.toFixed(1)} ms of node -e 0 (the promise is ${STARTUP_LIMIT})`,
     row('', 'median', 'of pairs', 'of quickest'),
-    ...startup.commands.map(({ name, ms, ratio, quickest }) =>
+    ...figures.commands.map(({ name, ms, ratio, quickest }) =>
       row(name, `${ms.toFixed(1)} ms`, ratio.toFixed(2), quickest.toFixed(2)),
     ),
-    '',
-    `Durable changes, beside ${store.barePerSecond.toFixed(0)} a second of write, fsync, rename, fsync of the folder`,
-    ...store.ages.map(({ age, changesPerSecond, ratioToBare }) =>
-      row(`after ${age} changes`, `${changesPerSecond.toFixed(0)}/s`, ratioToBare.toFixed(2)),
-    ),
-    '',
-    'Requests of one next',
-    row('--issue', String(requests.issue)),
-    row('--pr', String(requests.pullRequest)),
-  ].join('\n')
+  ]
+  return { figures, lines }
 }
 
-function row(name: string, value: string, ...ratios: readonly string[]): string {
-  return `  ${name.padEnd(24)}${value.padStart(10)}${ratios.map((ratio) => ratio.padStart(13)).join('')}`
+async function changes(): Promise<Measured> {
+  const figures = await benchStore()
+  const lines = [
+    `Durable changes of a file, beside ${figures.barePerSecond.toFixed(0)} a second of write, fsync, rename, fsync of the folder (at least 0.5)`,
+    ...figures.ages.map(({ age, changesPerSecond, ratioToBare }) =>
+      row(`after ${age} changes`, `${changesPerSecond.toFixed(0)}/s`, ratioToBare.toFixed(2)),
+    ),
+  ]
+  return { figures, lines }
+}
+
+async function contention(): Promise<Measured> {
+  const figures = await benchContention()
+  const { processes, aloneMedianMs, p99Ms, p99Share, busiestToSlowest } = figures
+  const lines = [
+    `${processes} processes that change one record, beside ${aloneMedianMs.toFixed(2)} ms of one alone`,
+    row(`p99 / ${processes} x alone`, `${p99Ms.toFixed(1)} ms`, p99Share.toFixed(2), 'at most 5'),
+    row('busiest / slowest', '', busiestToSlowest.toFixed(2), 'at most 3'),
+  ]
+  return { figures, lines }
+}
+
+async function list(): Promise<Measured> {
+  const figures = await benchList()
+  const line = (name: string, { ms, megabytes }: ListCost) =>
+    row(name, `${ms.toFixed(0)} ms`, `${megabytes.toFixed(0)} MB`)
+  const lines = [
+    `ownership list of ${figures.targets} targets (at most 1000 ms and 200 MB; the first of git apart)`,
+    line('files', figures.files),
+    line('git', figures.gitWarm),
+    line('git, nothing known', figures.gitCold),
+  ]
+  return { figures, lines }
+}
+
+async function git(): Promise<Measured> {
+  const figures = await benchGitCost()
+  const line = (name: string, { calls, httpRequests }: GitCost) => row(name, String(httpRequests), calls.join(', '))
+  const lines = [
+    'HTTP requests of the git store, and the calls of git that make them',
+    line('change', figures.change),
+    line('change after a conflict', figures.conflict),
+    line('read', figures.read),
+  ]
+  return { figures, lines }
+}
+
+async function requests(): Promise<Measured> {
+  const figures = await benchRequests()
+  const lines = [
+    'Requests of one next',
+    row('--issue', String(figures.issue)),
+    row('--pr', String(figures.pullRequest)),
+  ]
+  return { figures, lines }
+}
+
+function row(name: string, value: string, ...more: readonly string[]): string {
+  return `  ${name.padEnd(24)}${value.padStart(10)}${more.map((each) => each.padStart(13)).join('')}`.trimEnd()
 }
