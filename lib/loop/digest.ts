@@ -3,8 +3,8 @@
  */
 import { failedChecks } from '../facts/ci.ts'
 import { reduceMergeability } from '../facts/mergeability.ts'
+import { boundaryOf } from './boundary.ts'
 import type { DecisionInput, FactsDigest } from './decision.ts'
-import { boundaryOf } from './machines/pull-request.ts'
 import type { Reading } from './readings/target.ts'
 
 export function digestFacts(input: DecisionInput, reading: Reading, localState: string): FactsDigest {
