@@ -55,6 +55,7 @@ export function openFileStore(folder: string, options: FileStoreOptions): Store 
     },
 
     list: async (prefix) => (await run(readKeys(folder), files)).filter((key) => key.startsWith(prefix)).sort(),
+    readLive: async (prefix) => (await import('./read-live.ts')).readLive(folder, prefix, files),
     journal: async (key, after) => run(readJournal(folderOf(key), after), files),
     isWaitedFor: (key) => isQueued(turnFolder(folderOf(key))),
     takeTurn: (key) => takeTurn(turnFolder(folderOf(key))),

@@ -132,6 +132,6 @@ function* findHead(record: string): Steps<Head | null> {
 }
 
 /** While a head is renamed a listing may show it under both names; the greater one is newer. */
-function newestOf(heads: readonly Head[]): Head | null {
+export function newestOf(heads: readonly Head[]): Head | null {
   return heads.reduce<Head | null>((newest, head) => (newest && newest.sequence >= head.sequence ? newest : head), null)
 }

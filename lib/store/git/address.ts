@@ -20,7 +20,7 @@ export interface StoreChoice {
 
 const BRANCHES = '#branches'
 const URL_FORM = /^(?:https?|ssh|git\+ssh|file):\/\/[^\s]+$/i
-const SCP_FORM = /^(?:[A-Za-z0-9._-]+@)?[A-Za-z0-9[][A-Za-z0-9.:\]_-]*:[^:\s][^\s]*$/
+const SCP_FORM = /^(?:[A-Za-z0-9._-]+@)?[A-Za-z0-9[][A-Za-z0-9.:\]_-]*:(?!\/\/)[^:\s][^\s]*$/
 const FOLDER_FORM = /^(?:\/|[A-Za-z]:[\\/])/
 
 /** @throws UsageError `invalid_value` for all but the ways to name a git remote */
@@ -31,6 +31,11 @@ export function parseStoreChoice(text: string): StoreChoice {
   if (plain === 'git') return { url: null, namespace }
 
   const url = plain.startsWith('git+') ? plain.slice('git+'.length) : null
+  if (url !== null && /:\/\/[^/@]*:[^/@]*@/.test(url)) {
+    const message =
+      'the address of the store must not contain a password; give the token in GH_TOKEN, or let git ask its credential helper'
+    throw new UsageError('invalid_value', message, { what: 'store' })
+  }
   if (url !== null && isRemoteUrl(url)) return { url, namespace }
   throw new UsageError(
     'invalid_value',

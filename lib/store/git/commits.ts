@@ -3,7 +3,7 @@
  */
 import { type Cache, unwritable, withScratch } from './cache.ts'
 import { type CommitText, EMPTY_TREE, formatCommit, parseCommit } from './content.ts'
-import { readLoose, writeObject } from './objects.ts'
+import { nameOfObject, readLoose, writeObject } from './objects.ts'
 import { gitIn, type Remote } from './remote.ts'
 
 /** From so many on, one git reads them faster than we open files. */
@@ -26,7 +26,23 @@ export function writeCommit(cache: Cache, commit: CommitText, wallMs: number): s
 
 /** @returns `undefined` when it is not here, `null` when it is no commit */
 export async function readCommit(sha: string, place: Place): Promise<CommitText | null | undefined> {
-  return readAlone(sha, place) ?? (await readTogether([sha], place)).get(sha)
+  const alone = readAlone(sha, place)
+  if (alone !== undefined) return alone
+  const text = (await readTogether([sha], place)).get(sha)
+  if (text === undefined || text === null) return text
+  keepAlone(sha, text, place)
+  return parseCommit(text)
+}
+
+/** From a pack into a file of its own: the next look starts no git, and can say that this is here. */
+function keepAlone(sha: string, text: string, { cache }: Place): void {
+  const content = Buffer.from(text)
+  if (nameOfObject('commit', content) !== sha) return
+  try {
+    writeObject(cache.objects, 'commit', content)
+  } catch {
+    // A full or read-only disk: git is asked again.
+  }
 }
 
 /** @returns what is here, and `null` for what is no commit */
@@ -42,7 +58,7 @@ export async function readCommits(
     }
   }
   const others = shas.filter((sha) => !found.has(sha))
-  for (const [sha, commit] of await readTogether(others, place)) found.set(sha, commit)
+  for (const [sha, text] of await readTogether(others, place)) found.set(sha, text === null ? null : parseCommit(text))
   return found
 }
 
@@ -66,7 +82,8 @@ async function readPackedHistory(sha: string, count: number, place: Place): Prom
   const shas = stdout.split('\n').filter(Boolean)
   const found = await readTogether(shas, place)
   return shas.flatMap((each): [string, CommitText][] => {
-    const commit = found.get(each)
+    const text = found.get(each)
+    const commit = text ? parseCommit(text) : null
     return commit ? [[each, commit]] : []
   })
 }
@@ -77,7 +94,8 @@ function readAlone(sha: string, { cache }: Place): CommitText | null | undefined
   return object.type === 'commit' ? parseCommit(object.content.toString('utf8')) : null
 }
 
-async function readTogether(shas: readonly string[], place: Place): Promise<ReadonlyMap<string, CommitText | null>> {
+/** The text of each commit that is here; `null` for what is no commit. */
+async function readTogether(shas: readonly string[], place: Place): Promise<ReadonlyMap<string, string | null>> {
   if (shas.length === 0) return new Map()
   const { stdout } = await inScratch(['cat-file', '--batch'], place, `${shas.join('\n')}\n`)
   return parseBatch(stdout, shas)
@@ -87,8 +105,8 @@ async function readTogether(shas: readonly string[], place: Place): Promise<Read
  * The answers stand in the order of the questions. Sizes are in bytes of what may be no UTF-8, so the next
  * answer is found by its name.
  */
-function parseBatch(text: string, shas: readonly string[]): ReadonlyMap<string, CommitText | null> {
-  const found = new Map<string, CommitText | null>()
+function parseBatch(text: string, shas: readonly string[]): ReadonlyMap<string, string | null> {
+  const found = new Map<string, string | null>()
   let position = 0
   for (const [i, sha] of shas.entries()) {
     const next = shas[i + 1]
@@ -98,7 +116,7 @@ function parseBatch(text: string, shas: readonly string[]): ReadonlyMap<string, 
     const [, type] = answer.slice(0, answer.indexOf('\n')).split(' ')
     // `<name> missing` has no line of its own for the content.
     if (!answer.includes('\n')) continue
-    found.set(sha, type === 'commit' ? parseCommit(answer.slice(answer.indexOf('\n') + 1)) : null)
+    found.set(sha, type === 'commit' ? answer.slice(answer.indexOf('\n') + 1) : null)
   }
   return found
 }

@@ -95,12 +95,7 @@ export async function obtainAll(
   return new Map([...here, ...(await readCommits(names, place))])
 }
 
-function openListed(
-  key: string,
-  sha: string,
-  commit: CommitText | null | undefined,
-  place: GitPlace,
-): ListedRecord {
+function openListed(key: string, sha: string, commit: CommitText | null | undefined, place: GitPlace): ListedRecord {
   const name = nameOf(key, place)
   try {
     // Changed between the list and the fetch, by a push that replaced history: not by one of ours.

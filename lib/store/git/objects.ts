@@ -12,10 +12,14 @@ import { newWriteId } from '../files/write-id.ts'
 
 export type ObjectType = 'commit' | 'tree'
 
+export function nameOfObject(type: ObjectType, content: Buffer): string {
+  return hashOf(withHeader(type, content))
+}
+
 /** @returns the object's name */
 export function writeObject(folder: string, type: ObjectType, content: Buffer): string {
-  const bytes = Buffer.concat([Buffer.from(`${type} ${content.length}\0`), content])
-  const sha = createHash('sha1').update(bytes).digest('hex')
+  const bytes = withHeader(type, content)
+  const sha = hashOf(bytes)
   const path = objectPath(folder, sha)
   const draft = `${path}.${newWriteId()}`
   mkdirSync(dirname(path), { recursive: true })
@@ -31,12 +35,20 @@ export function readLoose(folder: string, sha: string): { readonly type: string;
   if (packed === null) return null
 
   const bytes = inflateOrNull(packed)
-  if (bytes === null || createHash('sha1').update(bytes).digest('hex') !== sha) {
+  if (bytes === null || hashOf(bytes) !== sha) {
     rmSync(path, { force: true })
     return null
   }
   const end = bytes.indexOf(0)
   return { type: bytes.toString('latin1', 0, bytes.indexOf(0x20)), content: bytes.subarray(end + 1) }
+}
+
+function withHeader(type: ObjectType, content: Buffer): Buffer {
+  return Buffer.concat([Buffer.from(`${type} ${content.length}\0`), content])
+}
+
+function hashOf(bytes: Buffer): string {
+  return createHash('sha1').update(bytes).digest('hex')
 }
 
 function objectPath(folder: string, sha: string): string {
