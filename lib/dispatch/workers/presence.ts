@@ -31,6 +31,7 @@ export interface Presence {
 
 export function openPresence({ place, worker, everyMs, warn }: PresenceOptions, context: OwnershipContext): Presence {
   let task: WorkerTask | null = null
+  let { id } = worker
   let troubled = false
   let timer: NodeJS.Timeout | undefined
   let last: Promise<void> = Promise.resolve()
@@ -53,7 +54,9 @@ export function openPresence({ place, worker, everyMs, warn }: PresenceOptions, 
 
   /** Registering again is the heartbeat, so that a worker that was pruned by mistake comes back. */
   async function show(): Promise<void> {
-    if (task !== null) await registerWorker(place, { ...worker, task }, context)
+    if (task === null) return
+    // Somebody may have registered this process before, and under that id it stays known.
+    id = (await registerWorker(place, { ...worker, task }, context)).worker.id
   }
 
   return {
@@ -66,11 +69,11 @@ export function openPresence({ place, worker, everyMs, warn }: PresenceOptions, 
     },
     stop() {
       clearInterval(timer)
-      if (task !== null) void afterwards(() => stopWorker(place, worker.id, { gone: false }, context))
+      if (task !== null) void afterwards(() => stopWorker(place, id, { gone: false }, context))
     },
     async leave() {
       clearInterval(timer)
-      if (task !== null) await afterwards(() => stopWorker(place, worker.id, { gone: true }, context))
+      if (task !== null) await afterwards(() => stopWorker(place, id, { gone: true }, context))
     },
   }
 }

@@ -23,6 +23,7 @@ import {
   type RegistryChange,
   register,
   remove,
+  type Seen,
   type Standings,
   type Worker,
   type WorkerChange,
@@ -91,12 +92,6 @@ export function pruneWorkers(
     const result = decided.pruned.map((worker) => ({ worker, ...standingOf(worker, standings) }))
     return { result, writes: dryRun ? null : decided }
   })
-}
-
-interface Seen {
-  readonly now: Instant
-  readonly at: string
-  readonly standings: Standings
 }
 
 interface Ruled<Result> {

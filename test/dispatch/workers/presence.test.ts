@@ -1,7 +1,7 @@
 /** A worker that keeps itself on the list beside its work, and costs the work nothing. */
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { openPresence, type Presence } from '../../../lib/dispatch/workers/presence.ts'
-import { readWorkers, workersKey } from '../../../lib/dispatch/workers/service.ts'
+import { readWorkers, registerWorker, workersKey } from '../../../lib/dispatch/workers/service.ts'
 import { StoreError } from '../../../lib/errors.ts'
 import type { OwnershipContext } from '../../../lib/ownership/service.ts'
 import { anOwnership } from '../../ownership/support.ts'
@@ -66,6 +66,18 @@ describe('a worker that works', () => {
     presence.appear(TASK)
     await presence.leave()
     await vi.advanceTimersByTimeAsync(90_000)
+    expect(await known()).toEqual([])
+  })
+})
+
+describe('a process that somebody else registered before', () => {
+  it('stays known under that id, and leaves under it', async () => {
+    const earlier = { id: 'w-earlier', process: PROCESS, machine: null, projectRoot: null, ttlMs: 90_000, task: TASK }
+    await registerWorker(PLACE, earlier, context)
+    presence.appear(TASK)
+    await vi.advanceTimersByTimeAsync(0)
+    expect(await known()).toMatchObject([{ beats: 2 }])
+    await presence.leave()
     expect(await known()).toEqual([])
   })
 })

@@ -11,7 +11,7 @@ import type { Lease, WorkerIdentity } from '../../../ownership/record.ts'
 import type { Instant } from '../../../store/store.ts'
 import type { WorkerStanding } from './judge-worker.ts'
 
-/** All workers of a repository are one record, so that to list them is one read of any store. */
+/** All workers of a repository are one record; see docs/decisions/0003-workers-are-one-record.md */
 export const MOST_WORKERS = 100
 
 /** `crashed` is never stored: it is derived, with proof; see judge-worker.ts. */
@@ -61,6 +61,13 @@ export interface RegistryChange<Status extends string> {
 /** What is known of each worker on the list right now; one that is missing counts as unknown. */
 export type Standings = ReadonlyMap<string, WorkerStanding>
 
+/** What the caller saw right before the decision; `at` is the time that is written for people. */
+export interface Seen {
+  readonly now: Instant
+  readonly at: string
+  readonly standings: Standings
+}
+
 export interface WorkerChange<Status extends string> extends RegistryChange<Status> {
   /** As it is on the list now. */
   readonly worker: Worker
@@ -84,7 +91,7 @@ export function emptyRegistry({ host, repo }: Pick<Registry, 'host' | 'repo'>): 
 export function register(
   registry: Registry,
   { ttlMs, ...described }: Registration,
-  { now, at, standings }: { readonly now: Instant; readonly at: string; readonly standings: Standings },
+  { now, at, standings }: Seen,
 ): WorkerChange<'registered' | 'refreshed'> {
   const lease = leaseFrom(ttlMs, now)
   const known = registry.workers.find((worker) => isSame(worker, described))
@@ -106,11 +113,7 @@ export function register(
 }
 
 /** A heartbeat changes no status: a worker that is stopping still shows that it lives. */
-export function beat(
-  registry: Registry,
-  id: string,
-  { now, at, standings }: { readonly now: Instant; readonly at: string; readonly standings: Standings },
-): Outcome<WorkerChange<'beat'>> {
+export function beat(registry: Registry, id: string, { now, at, standings }: Seen): Outcome<WorkerChange<'beat'>> {
   const known = registry.workers.find((worker) => worker.id === id)
   if (known === undefined)
     return refuse('worker_not_found', `no worker ${id} of ${registry.repo} is known; register again`)
