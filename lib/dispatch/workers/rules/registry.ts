@@ -11,7 +11,7 @@ import type { Lease, WorkerIdentity } from '../../../ownership/record.ts'
 import type { Instant } from '../../../store/store.ts'
 import type { WorkerStanding } from './judge-worker.ts'
 
-/** All workers of a repository are one record; see docs/decisions/0003-workers-are-one-record.md */
+/** All workers of a repository are one record; see docs/decisions/0005-workers-are-one-record.md */
 export const MOST_WORKERS = 100
 
 /** `crashed` is never stored: it is derived, with proof; see judge-worker.ts. */
