@@ -263,6 +263,14 @@ describe('the command detect-stale-runner', () => {
     })
   })
 
+  it('does not show a run what it was told in a claim that it gave back', async () => {
+    await claimRunnerOwnership({ ...asCommand(), runId: 'a' })
+    await recordExitSignalForRunner({ ...asCommand(), runId: 'a', reason: 'enough' })
+    await releaseRunnerOwnership({ ...asCommand(), runId: 'a' })
+    await claimRunnerOwnership({ ...asCommand(), runId: 'a' })
+    expect(await detect(['--run-id', 'a'])).toMatchObject({ answer: { status: 'fresh_runner', exitSignals: [] } })
+  })
+
   it('takes the limit of age from the line, then from the environment', async () => {
     await claimRunnerOwnership({ ...asCommand(), runId: 'a', now: Date.now() - 5_000 })
     const env = { PI_DEV_LOOP_STALE_RUNNER_MAX_AGE_MS: '1000' }

@@ -12,7 +12,7 @@ import type { ExitSignal } from '../record.ts'
 import { sayStale } from './detect.ts'
 import { type Examined, examineRunner } from './examine.ts'
 import { resolveStaleRunnerMaxAgeMs } from './max-age.ts'
-import type { StaleRunner } from './rules/judge-runner.ts'
+import { openSignals, type StaleRunner } from './rules/judge-runner.ts'
 
 export interface StaleRunnerOptions {
   readonly repo: string
@@ -93,7 +93,7 @@ function fieldsOf(
     status,
     activeRun,
     runId,
-    exitSignals: record?.exitSignals.filter((signal) => signal.runId === activeRun?.runId) ?? [],
+    exitSignals: record === null ? [] : openSignals(record),
     filePath,
     maxAgeMs,
     token: record?.token ?? 0,

@@ -41,14 +41,16 @@ export function judgeRunner(record: OwnershipRecord | null, evidence: Evidence, 
   const claim = record?.activeRun
   if (!record || !claim) return { status: 'no_owner_record' }
 
-  if (claim.stop !== null) {
-    const signals = record.exitSignals.filter(({ runId }) => runId === claim.runId)
-    return { status: 'exit_signal_recorded', signals }
-  }
+  if (claim.stop !== null) return { status: 'exit_signal_recorded', signals: openSignals(record) }
 
   const reason = endsByItself(claim) ? proofOfEnd(claim, evidence) : judgeAge(claim, limit)
   if (reason === null) return { status: 'fresh_runner' }
   return { status: 'stale_runner', staleRunner: describe(claim, reason, limit) }
+}
+
+/** What was said to the run that holds the target, while it is asked to stop; else its signals are history. */
+export function openSignals({ activeRun, exitSignals }: OwnershipRecord): readonly ExitSignal[] {
+  return activeRun?.stop ? exitSignals.filter(({ runId }) => runId === activeRun.runId) : []
 }
 
 /** The age from which the claim counts as stale; `null`: it ends with its process, at any age. */
