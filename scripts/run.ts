@@ -6,10 +6,10 @@ import {
   defineCommand,
   exactlyOneOf,
   flag,
-  path,
   runIdentifier,
   runIfMain,
   targetOptions,
+  text,
 } from '../lib/command/index.ts'
 import { stoppedByEof, untilEof } from '../lib/command/until-eof.ts'
 
@@ -24,7 +24,7 @@ export const command = defineCommand({
     runId: runIdentifier()
       .env('DEV_LOOPS_RUN_ID', 'PI_SUBAGENT_RUN_ID')
       .describe('Run that works; a new one is named when it is left out'),
-    agent: path('<command>').describe('Developer, as a JSON array or words, instead of agents.developer.command'),
+    agent: text('<command>').describe('Developer, as a JSON array or words, instead of agents.developer.command'),
     once: flag().describe('Take one step and stop'),
     allowFork: flag().describe('Also work on a pull request from another repository'),
     untilEof,

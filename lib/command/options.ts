@@ -126,6 +126,9 @@ export function describeDefault(spec: OptionSpec<unknown>): string | null {
   return spec.placeholder === '<duration>' ? formatDuration(parseDuration(spec.defaultText)) : spec.defaultText
 }
 
+/** No file system that we run on takes longer ones. */
+const MOST_PATH_CHARACTERS = 4_096
+
 function parseCount(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw invalid(text, 'a whole number, such as 5')
   return Number(text)
@@ -133,6 +136,7 @@ function parseCount(text: string): number {
 
 function parsePath(text: string): string {
   if (text.includes('\0')) throw invalid(text, 'a path without NUL')
+  if (text.length > MOST_PATH_CHARACTERS) throw invalid(text, `a path of at most ${MOST_PATH_CHARACTERS} characters`)
   return text
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { defineCommand, exactlyOneOf } from '../../lib/command/define.ts'
-import { choice, duration, flag, number, runIdentifier, slug, text } from '../../lib/command/options.ts'
+import { choice, duration, flag, number, path, runIdentifier, slug, text } from '../../lib/command/options.ts'
 import { parseLine } from '../../lib/command/parse.ts'
 import { UsageError } from '../../lib/errors.ts'
 
@@ -16,6 +16,7 @@ const command = defineCommand({
     runId: runIdentifier().env('PROBE_RUN_ID', 'OTHER_RUN_ID'),
     ttl: duration().default('15m'),
     mode: choice(['claim', 'takeover']),
+    folder: path(),
     dryRun: flag(),
     angle: text().repeatable(),
   },
@@ -77,6 +78,7 @@ describe('parseLine', () => {
     [['--pr', '1', '--repo', '../x'], 'invalid_value', '--repo'],
     [['--pr', '1', '--ttl', '90'], 'invalid_value', '--ttl'],
     [['--pr', '1', '--mode', 'steal'], 'invalid_value', 'claim, takeover'],
+    [['--pr', '1', '--folder', 'x'.repeat(5_000)], 'invalid_value', 'at most 4096 characters'],
     [['--pr', '1', '--run-id=-x'], 'invalid_value', '--run-id'],
     [[], 'usage', 'exactly one of --pr or --issue'],
     [['--pr', '1', '--issue', '2'], 'usage', 'exactly one of --pr or --issue'],

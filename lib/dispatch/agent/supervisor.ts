@@ -31,7 +31,11 @@ createInterface({ input: channel }).once('line', (line) => supervise(JSON.parse(
 
 function supervise(order: Order): void {
   const log = new OutputLog(order.logFile, order.logLimitBytes)
-  const agent = startProcess(order)
+  const agent = tryStart(order, log)
+  if (agent !== null) watch(agent, order, log)
+}
+
+function watch(agent: ChildProcess, order: Order, log: OutputLog): void {
   agent.stdout?.on('data', (chunk: Buffer) => log.write(chunk))
   agent.stderr?.on('data', (chunk: Buffer) => log.write(chunk))
 
@@ -44,10 +48,7 @@ function supervise(order: Order): void {
     if (!sweeping) endedFor = reason
     void sweep()
   }
-  agent.once('error', (error: NodeJS.ErrnoException) => {
-    log.close()
-    leave({ kind: 'not_started', code: error.code ?? 'unknown', message: error.message })
-  })
+  agent.once('error', (error) => notStarted(error, log))
   agent.once('exit', () => {
     leftBehind = listGroup(process.pid, process.pid).length
     void sweep()
@@ -69,6 +70,21 @@ function supervise(order: Order): void {
     const ended = exitCode !== null || signalCode !== null
     leave({ kind: 'ended', exit: exitCode, signal: ended ? signalCode : 'SIGKILL', endedFor, leftBehind })
   }
+}
+
+/** Some failures to start are thrown at once, such as that of a command that is too long. */
+function tryStart(order: Order, log: OutputLog): ChildProcess | null {
+  try {
+    return startProcess(order)
+  } catch (error) {
+    notStarted(error instanceof Error ? error : new Error(String(error)), log)
+    return null
+  }
+}
+
+function notStarted(error: NodeJS.ErrnoException, log: OutputLog): void {
+  log.close()
+  leave({ kind: 'not_started', code: error.code ?? 'unknown', message: error.message })
 }
 
 function startProcess({ argv, cwd, stdinFile }: Order): ChildProcess {

@@ -129,6 +129,14 @@ describe('startAgent', () => {
     })
   })
 
+  it.runIf(process.platform === 'linux')('says when the command is longer than the system takes', async () => {
+    const argv = [process.execPath, 'x'.repeat(200_000)]
+    await expect(runAgent('does-nothing', aWorkFolder(), { argv })).rejects.toMatchObject({
+      code: 'agent_failed',
+      details: { code: 'E2BIG' },
+    })
+  })
+
   describe('reads the result', () => {
     it.each([
       ['does-nothing', 'result_missing'],
