@@ -137,6 +137,19 @@ describe('hooks install, then uninstall', () => {
     expect(shown(hooks)).toEqual(before)
   })
 
+  it('loses no hook when several install at once', async () => {
+    const { hooks, call } = aDesk()
+    writeHook(hooks)
+    const before = shown(hooks)
+
+    const answers = await Promise.all(Array.from({ length: 6 }, () => call('install')))
+
+    expect(answers.map(({ answer }) => answer.ok)).toEqual(Array(6).fill(true))
+    expect(Object.keys(shown(hooks) ?? {}).sort()).toEqual(['pre-push', 'pre-push.before-dev-loops'])
+    await call('uninstall')
+    expect(shown(hooks)).toEqual(before)
+  })
+
   it('loses no hook when its installer is killed between its two steps', async () => {
     const { hooks, call } = aDesk()
     const hook = writeHook(hooks)

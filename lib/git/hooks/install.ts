@@ -5,7 +5,21 @@
  * step: at no instant is a hook of the user missing, also when the installer is killed. What others changed
  * or put in our place since then is never touched; they are told.
  */
-import { link, lstat, mkdir, readFile, readlink, rename, rm, rmdir, symlink, unlink, writeFile } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import {
+  link,
+  lstat,
+  mkdir,
+  readdir,
+  readFile,
+  readlink,
+  rename,
+  rm,
+  rmdir,
+  symlink,
+  unlink,
+  writeFile,
+} from 'node:fs/promises'
 import { join } from 'node:path'
 import { accept, type Outcome, type Refusal, refuse } from '../../outcome.ts'
 import { formatHook, HOOK, type HookProgram, KEPT_HOOK, type OwnHook, parseHook } from './script.ts'
@@ -81,8 +95,8 @@ export async function installHook({ folder, program, dryRun }: HookRequest): Pro
   if (dryRun) return accept({ action, hook, kept })
 
   const made = await makeFolder(folder)
-  const prepared = join(folder, PREPARED)
-  await rm(prepared, { force: true })
+  // A name of its own: what another installer is still writing must not become the hook.
+  const prepared = join(folder, `${PREPARED}.${randomUUID().slice(0, 8)}`)
   await writeFile(prepared, formatHook(program, made || state.madeFolder), { mode: 0o755 })
   if (status === 'absent' && kept !== null) await giveSecondName(hook, kept)
   await rename(prepared, hook)
@@ -97,7 +111,7 @@ export async function uninstallHook({ folder, program, dryRun }: HookRequest): P
   const kept = join(folder, KEPT_HOOK)
   const action = state.status === 'absent' ? 'not_installed' : 'uninstalled'
   if (dryRun) return accept({ action, hook, kept: null })
-  await rm(join(folder, PREPARED), { force: true })
+  await sweep(folder)
   if (state.status === 'absent') {
     // Left by an installer that was killed right after it had named the user's hook a second time.
     if (await isSame(hook, kept)) await unlink(kept)
@@ -108,6 +122,12 @@ export async function uninstallHook({ folder, program, dryRun }: HookRequest): P
   else await rename(kept, hook)
   if (state.madeFolder) await rmdir(folder).catch(keepFull)
   return accept({ action, hook, kept: null })
+}
+
+/** What killed installers left. */
+async function sweep(folder: string): Promise<void> {
+  const names = (await readdir(folder).catch((error: unknown) => orAbsent(error))) ?? []
+  for (const name of names) if (name.startsWith(PREPARED)) await rm(join(folder, name), { force: true })
 }
 
 function refuseOthers(folder: string, { status, kept }: HookState): Refusal | null {
@@ -125,12 +145,13 @@ async function makeFolder(folder: string): Promise<boolean> {
   return (await mkdir(folder, { recursive: true })) !== undefined
 }
 
-/** The same file, or the same link, under both names. */
+/** The same file, or the same link, under both names; what has the second one already keeps it. */
 async function giveSecondName(hook: string, kept: string): Promise<void> {
-  if (await exists(kept)) return
   const stats = await lstat(hook)
-  if (stats.isSymbolicLink()) await symlink(await readlink(hook), kept)
-  else await link(hook, kept)
+  const named = stats.isSymbolicLink() ? symlink(await readlink(hook), kept) : link(hook, kept)
+  await named.catch((error: unknown) => {
+    if (codeOf(error) !== 'EEXIST') throw error
+  })
 }
 
 async function isSame(hook: string, kept: string): Promise<boolean> {
