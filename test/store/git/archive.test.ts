@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Store } from '../../../lib/store/store.ts'
-import { create, KEY, makeWorld, type World } from './world.ts'
+import { create, KEY, keysOfOnePart, makeWorld, type World } from './world.ts'
 
 const OTHER = 'forge.example/acme/api/number/89'
 const ARCHIVE = 'refs/dev-loops/archive/=head'
@@ -149,6 +148,15 @@ describe('archiving', () => {
     expect(await store.list('')).toEqual([...keys].sort())
   })
 
+  it('is done once when two machines do it at once', async () => {
+    const records = [KEY, OTHER].map(async (key) => ({ key, version: await create(world.machine('a'), 1, key) }))
+    const wanted = await Promise.all(records)
+    const results = await Promise.all(['a', 'b'].map((name) => world.machine(name).care?.archive(wanted)))
+    expect(results.flatMap((result) => result?.archived ?? []).sort()).toEqual([KEY, OTHER])
+    expect(liveRefs()).toEqual([])
+    expect(await world.machine('c').list('')).toEqual([KEY, OTHER])
+  })
+
   it('is refused for records that are kept as branches', async () => {
     const store = world.machine('a', { namespace: 'branches' })
     const version = await create(store, 1)
@@ -178,15 +186,4 @@ async function change(store: Store, version: string, value: number | string): Pr
 async function archive(store: Store, key: string, version: string) {
   if (store.care === undefined) throw new Error('this store has no archive')
   return store.care.archive([{ key, version }])
-}
-
-function keysOfOnePart(): { readonly first: string; readonly second: string } {
-  const byPart = new Map<string, string>()
-  for (let i = 1; ; i += 1) {
-    const second = `forge.example/acme/api/number/${i}`
-    const part = createHash('sha1').update(second).digest('hex').slice(0, 2)
-    const first = byPart.get(part)
-    if (first !== undefined) return { first, second }
-    byPart.set(part, second)
-  }
 }

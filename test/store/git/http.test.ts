@@ -7,7 +7,7 @@ import type { Store } from '../../../lib/store/store.ts'
 import { update } from '../../../lib/store/update.ts'
 import { aForge, type Started } from '../../forge/with-forge.ts'
 import { aProxy, type HttpProxy, type SeenRequest } from '../../support/http-proxy.ts'
-import { create, KEY, runGit } from './world.ts'
+import { create, KEY, keysOfOnePart, runGit } from './world.ts'
 
 const REPO = 'acme/parcel-price'
 let started: Started
@@ -39,6 +39,7 @@ function machine(name: string, token: string | undefined = started.forge.tokens.
   return openGitStore({ url, folder: join(folder, name), access })
 }
 
+const fetches = () => proxy.requests.filter(({ method }) => method === 'GET').length
 const isPush = ({ method, path }: SeenRequest) => method === 'POST' && path.endsWith('git-receive-pack')
 const count = (store: Store) =>
   update(store, KEY, (current) => {
@@ -81,6 +82,20 @@ describe('a git store over HTTP', () => {
     proxy.reset()
     expect((await store.read(KEY))?.value).toBe(1)
     expect(proxy.requests.map(({ method }) => method)).toEqual(['GET', 'POST'])
+  })
+
+  it('asks once for a record that is not there, and twice where it may just be on its way to the archive', async () => {
+    const { first, second } = keysOfOnePart()
+    await create(machine('a'), 1, first)
+    proxy.reset()
+    expect(await machine('b').read(second)).toBeNull()
+    expect(fetches()).toBe(1)
+
+    const version = (await machine('a').read(first))?.version ?? ''
+    await machine('a').care?.archive([{ key: first, version }])
+    proxy.reset()
+    expect(await machine('c').read(second)).toBeNull()
+    expect(fetches()).toBe(2)
   })
 
   it('is one store for two machines', async () => {

@@ -2,6 +2,7 @@
  * A bare repository as remote, and stores in it as machines of their own would open them.
  */
 import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -66,4 +67,16 @@ export async function create(store: Store, value: number | string, key = KEY): P
   const swap = await store.compareAndSwap(key, null, value, value)
   if (!swap.ok) throw new Error(`${key} is there already`)
   return swap.version
+}
+
+/** Two keys that the index keeps in one part. */
+export function keysOfOnePart(): { readonly first: string; readonly second: string } {
+  const byPart = new Map<string, string>()
+  for (let i = 1; ; i += 1) {
+    const second = `forge.example/acme/api/number/${i}`
+    const part = createHash('sha1').update(second).digest('hex').slice(0, 2)
+    const first = byPart.get(part)
+    if (first !== undefined) return { first, second }
+    byPart.set(part, second)
+  }
 }
