@@ -12,6 +12,9 @@ import type { OwnershipContext } from '../../ownership/context.ts'
 import type { Registration, WorkerTask } from './rules/registry.ts'
 import { type Place, registerWorker, stopWorker } from './service.ts'
 
+/** A remote that does not answer is not waited for at the end; whoever prunes finds the worker dead. */
+const LEAVE_WITHIN_MS = 10_000
+
 export interface PresenceOptions {
   readonly place: Place
   readonly worker: Omit<Registration, 'task'>
@@ -73,7 +76,23 @@ export function openPresence({ place, worker, everyMs, warn }: PresenceOptions, 
     },
     async leave() {
       clearInterval(timer)
-      if (task !== null) await afterwards(() => stopWorker(place, id, { gone: true }, context))
+      if (task === null) return
+      const left = afterwards(() => stopWorker(place, id, { gone: true }, context))
+      const isLate = await isOverdue(left, LEAVE_WITHIN_MS)
+      if (isLate && !troubled)
+        warn(`worker_not_registered: the store does not answer, so worker ${id} stays on the list`)
     },
+  }
+}
+
+async function isOverdue(work: Promise<void>, limitMs: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(true), limitMs)
+  })
+  try {
+    return await Promise.race([work.then(() => false), late])
+  } finally {
+    clearTimeout(timer)
   }
 }

@@ -12,6 +12,7 @@ const TASK = { command: 'run', runId: 'r-1', target: 'acme/api#12' }
 
 let context: OwnershipContext
 let down: boolean
+let hangs: boolean
 let warnings: string[]
 let presence: Presence
 
@@ -19,8 +20,10 @@ beforeEach(() => {
   vi.useFakeTimers()
   const { store, ...rest } = anOwnership()
   down = false
+  hangs = false
   warnings = []
   const read: typeof store.read = async (key) => {
+    if (hangs) return new Promise(() => {})
     if (down) throw new StoreError('store_unavailable', 'the disk is gone')
     return store.read(key)
   }
@@ -95,6 +98,16 @@ describe('a store that cannot be reached', () => {
     down = true
     await vi.advanceTimersByTimeAsync(30_000)
     expect(warnings).toHaveLength(2)
+  })
+
+  it('that does not answer at all keeps the work from ending for ten seconds at most', async () => {
+    presence.appear(TASK)
+    await vi.advanceTimersByTimeAsync(0)
+    hangs = true
+    const left = presence.leave()
+    await vi.advanceTimersByTimeAsync(10_000)
+    await expect(left).resolves.toBeUndefined()
+    expect(warnings).toEqual([expect.stringContaining('w-1 stays on the list')])
   })
 
   it('does not keep the work from ending', async () => {
