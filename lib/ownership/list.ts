@@ -3,7 +3,7 @@
  * one damaged file must not hide the others.
  */
 import { StoreError } from '../errors.ts'
-import type { ListedRecord, Store } from '../store/store.ts'
+import type { ListedRecord, Store, Versioned } from '../store/store.ts'
 import { isTargetKey, type Target } from '../target.ts'
 import { readAlias } from './alias.ts'
 import { describeHolder, type Holder } from './answers.ts'
@@ -56,12 +56,21 @@ function describe({ key, read }: ListedRecord, context: OwnershipContext): Liste
   const { store } = context
   try {
     if (read instanceof StoreError) throw read
-    const record = parseRecord(read.value, null, placeOf(key, store))
+    const record = parse(key, read, store)
     const seen = { key, record, version: read.version }
     const holder = describeHolder(record, gatherEvidence(seen, store.now(), context, false))
     return { ...seen, target: record.target, holder, problem: null }
   } catch (error) {
     return { key, target: null, record: null, version: null, holder: null, problem: storeErrorOf(error).message }
+  }
+}
+
+/** Where the record lies is only worth finding out when it must be told. */
+function parse(key: string, { value }: Versioned, store: Store): OwnershipRecord {
+  try {
+    return parseRecord(value, null)
+  } catch {
+    return parseRecord(value, null, placeOf(key, store))
   }
 }
 

@@ -93,10 +93,13 @@ export function recordFolder(root: string, key: string): string {
   return join(recordsFolder(root), ...names)
 }
 
+/** @returns the key of nearly every record, whose name needed no spelling; null for the others */
+export function plainKey(name: string): string | null {
+  return PLAIN_NAME.test(name) ? name.replaceAll(',', '/') : null
+}
+
 /** @returns the part of a key that a folder name holds, or null when no key can have that name */
 export function decodeName(name: string): { readonly bytes: Buffer; readonly continues: boolean } | null {
-  // Nearly every name: nothing in it was spelled.
-  if (PLAIN_NAME.test(name)) return { bytes: Buffer.from(name.replaceAll(',', '/')), continues: false }
   const continues = name.endsWith('~')
   const text = continues ? name.slice(0, -1) : name
   if (!/^(?:[a-z0-9._@,-]|=[0-9a-f]{2})+$/.test(text)) return null

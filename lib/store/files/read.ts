@@ -13,6 +13,7 @@ import {
   type Head,
   headsAmong,
   journalFolder,
+  plainKey,
   recordsFolder,
   type SegmentRange,
   segmentPath,
@@ -111,7 +112,9 @@ function* keysBelow(folder: string, before: Buffer): Steps<readonly string[]> {
   const keys: string[] = []
 
   for (const name of names) {
-    const part = decodeName(name)
+    const plain = before.length === 0 ? plainKey(name) : null
+    if (plain !== null) keys.push(plain)
+    const part = plain === null ? decodeName(name) : null
     if (part === null) continue
     const bytes = Buffer.concat([before, part.bytes])
     keys.push(...(part.continues ? yield* keysBelow(join(folder, name), bytes) : [bytes.toString('utf8')]))
