@@ -11,6 +11,7 @@ import { commandNames } from '../lib/command/registry.ts'
 import { bundle } from './bundle.ts'
 import { writeConfigAssets } from './config-assets.ts'
 import { writeDeclarations } from './declarations.ts'
+import { writeOwnershipDocs } from './ownership-docs.ts'
 import { writeStateDocs } from './state-docs.ts'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
@@ -22,6 +23,7 @@ try {
   await mkdir(out)
   await writeConfigAssets(root, out)
   await writeStateDocs(root)
+  await writeOwnershipDocs(root)
   await bundle({
     root,
     out,
