@@ -28,13 +28,17 @@ export function checkWorktrees(worktrees: readonly OwnedWorktree[] | null, liste
   if (worktrees === null) return unknown('worktrees', 'this is no checkout')
 
   const living = new Set(listed.flatMap(({ holder }) => (holder && holder.alive !== 'ended' ? [holder.runId] : [])))
+  const died = new Set(listed.flatMap(({ holder }) => (holder?.alive === 'ended' ? [holder.runId] : [])))
   const ours = worktrees.filter(({ main, owner, path }) => !main && (owner !== null || isLook(path)))
   const left = ours.filter(({ owner }) => (owner === null ? living.size === 0 : !living.has(owner.runId)))
-  const [first, ...others] = left
+  // A run that stops for a person gives its target back and keeps its worktree for the next one.
+  const isKept = ({ owner, prunable }: OwnedWorktree) => owner !== null && !prunable && !died.has(owner.runId)
+  const [first, ...others] = [...left.filter((tree) => !isKept(tree)), ...left.filter(isKept)]
   if (first === undefined) return fine('worktrees', `${ours.length} made by runs, each in use`)
 
   const more = others.length === 0 ? '' : ` (and ${others.length} more)`
-  return wrong('worktrees', `${describe(first)}${more}`, removalOf(first))
+  const detail = `${describe(first)}${more}`
+  return isKept(first) ? unknown('worktrees', detail, removalOf(first)) : wrong('worktrees', detail, removalOf(first))
 }
 
 /** Checkouts in which a gate's reviewer looks at a commit; the gate removes them unless it is killed. */

@@ -161,7 +161,7 @@ describe('leftovers', () => {
   it.each([
     ['of a run that still holds something', worktree({ owner }), [claimBy('a', 'alive')], true],
     ['of a run that has ended', worktree({ owner }), [claimBy('a', 'ended')], false],
-    ['of a run that holds nothing', worktree({ owner }), [], false],
+    ['of a run that gave its target back', worktree({ owner }), [], null],
     ['made by hand', worktree({}), [], true],
     ['the main one', worktree({ main: true, owner }), [], true],
     ['of a killed gate', worktree({ path: '/tmp/dev-loops-look-1/checkout' }), [], false],
@@ -172,6 +172,12 @@ describe('leftovers', () => {
       true,
     ],
   ] as const)('worktree %s', (_, tree, listed, ok) => expect(checkWorktrees([tree], listed).ok).toBe(ok))
+
+  it('names a worktree of a dead run before one that waits for the next run', () => {
+    const waiting = worktree({ owner: { ...owner, runId: 'b' }, path: '/waiting' })
+    const check = checkWorktrees([waiting, worktree({ owner, path: '/dead' })], [claimBy('a', 'ended')])
+    expect(check).toMatchObject({ ok: false, detail: expect.stringMatching(/^\/dead .*1 more/) })
+  })
 
   it('tells a registration without a folder from a folder', () => {
     expect(checkWorktrees([worktree({ owner, prunable: true })], [])).toMatchObject({
