@@ -20,9 +20,9 @@ export interface Patience {
   readonly inAllMs: number
 }
 
-const PATIENCE: Patience = { withOneMs: 100, inAllMs: 3_000 }
+const PATIENCE: Patience = { withOneMs: 200, inAllMs: 3_000 }
 /** How often it is looked whether the oldest is dead, and whether one was missed. */
-const LOOK_EVERY_MS = 20
+const LOOK_EVERY_MS = 50
 
 /** `<nanoseconds of the monotonic clock>.<pid>.<write id>`: on one boot in order of arrival. */
 const TICKET = /^\d{20}\.(\d+)\.[0-9a-z]+$/
