@@ -145,7 +145,8 @@ describe('a fenced push', () => {
         return { ok: false, conflict: true, moved: changes.map(({ key }) => key) }
       },
     }
-    await expect(push({ ...ownership, store: restless })).rejects.toMatchObject({ code: 'store_contended' })
+    const failure = { code: 'store_contended', details: { tries: 8 } }
+    await expect(push({ ...ownership, store: restless })).rejects.toMatchObject(failure)
     expect(refs.get(REF)).toBe(OLD)
   })
 

@@ -21,9 +21,10 @@ describe('a guard', () => {
   })
 
   it('renews what is due, so that two thirds of the term are left at least', async () => {
-    const { clock, guard } = await held()
+    const { clock, ownership, guard } = await held()
     clock.advance(TTL / 3)
     expect(await guard(1)).toMatchObject({ status: 'may_act', endsInMs: TTL })
+    expect((await readOwnership(PR, ownership)).holder).toMatchObject({ endsInMs: TTL })
   })
 
   it('refuses when no more than the safety margin is left, although the lease still stands', async () => {
