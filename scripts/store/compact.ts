@@ -13,7 +13,7 @@ export const command = defineCommand({
     stateDir,
     dryRun,
   },
-  answers: ['archived', 'planned', 'nothing_to_do'],
+  answers: ['archived', 'planned', 'nothing_to_do', 'refused: precondition_failed, when the remote cannot archive'],
   output: {
     status: 'archived, planned with --dry-run, or nothing_to_do',
     targets: 'the records, as repository, kind and name',
@@ -21,7 +21,7 @@ export const command = defineCommand({
     live: 'how many records of the repository are not archived now',
     warnings: 'what could not be learnt, when something could not',
   },
-  exits: [0, 2, 5],
+  exits: [0, 2, 3, 5],
   examples: ['dev-loops store compact --dry-run'],
   run: async (options, context) => {
     const { compact } = await import('../../lib/command/store/compact.ts')

@@ -11,7 +11,7 @@
  */
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { type DevLoopsError, StoreError } from '../../errors.ts'
+import { DevLoopsError } from '../../errors.ts'
 import { newWriteId } from '../files/write-id.ts'
 import type { Archived, RecordVersion } from '../store.ts'
 import { withScratch, writeSeen } from './cache.ts'
@@ -28,17 +28,10 @@ const BATCH = 64
 /** Each round that fails means that somebody else changed one of the refs. */
 const MOST_ROUNDS = 5
 
-/** @throws StoreError; whatever was folded by then stays folded */
+/** @throws DevLoopsError `precondition_failed`; StoreError, when what was folded by then stays folded */
 export async function archive(wanted: readonly RecordVersion[], place: GitStorePlace): Promise<Archived> {
   if (place.namespace !== 'refs') {
-    throw new StoreError(
-      'store_unavailable',
-      'records that are kept as branches cannot be archived; they stay as they are',
-      {
-        location: place.remote.shown,
-        changed: 'no',
-      },
-    )
+    throw cannotArchive(place, 'keeps records as branches, which are not archived')
   }
   const archived: string[] = []
   for (let start = 0; start < wanted.length; start += BATCH) {
@@ -172,11 +165,12 @@ async function pushAll(
     return pushFrom(gitDir, updates, call)
   })
   if (pushed.ok) return null
-  if (pushed.unsupported) throw cannotArchive(place)
+  if (pushed.unsupported) throw cannotArchive(place, 'cannot change several refs in one step, which archiving needs')
   return pushed.failure
 }
 
-function cannotArchive({ remote }: GitStorePlace): StoreError {
-  const message = `${remote.shown} cannot change several refs in one step, which archiving needs; nothing was changed`
-  return new StoreError('store_unavailable', message, { location: remote.shown, changed: 'no' })
+function cannotArchive({ remote }: GitStorePlace, why: string): DevLoopsError {
+  return new DevLoopsError('precondition_failed', `${remote.shown} ${why}; the records stay as they are`, {
+    location: remote.shown,
+  })
 }

@@ -63,8 +63,15 @@ export function writeSeen({ folder }: Cache, key: string, seen: Seen): void {
   }
 }
 
+/** The folder above is made, if it can be: without it nobody queues up. */
 export function turnPath({ folder }: Cache, key: string): string {
-  return join(folder, 'turns', hashOf(key))
+  const turns = join(folder, 'turns')
+  try {
+    mkdirSync(turns, { recursive: true })
+  } catch {
+    // A disk that is full or read-only.
+  }
+  return join(turns, hashOf(key))
 }
 
 /**

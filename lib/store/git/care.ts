@@ -6,10 +6,10 @@ import { GitError, StoreError } from '../../errors.ts'
 import type { Checked, Inspected, StoreCare } from '../store.ts'
 import { archive } from './archive.ts'
 import { withScratch } from './cache.ts'
-import { readHistory, writeCommit } from './commits.ts'
+import { readCommit, writeCommit } from './commits.ts'
 import { openVersion, unreadable } from './content.ts'
 import { archivedRecords, listOurs, liveRecords, obtainAll } from './list.ts'
-import { nameOf } from './look.ts'
+import { nameOf, readVersions } from './look.ts'
 import { NAMESPACES, recordRef } from './ref-names.ts'
 import { gitIn, STORE } from './remote.ts'
 import type { GitStorePlace } from './swap.ts'
@@ -67,18 +67,18 @@ async function check(prefix: string, place: GitStorePlace): Promise<Checked> {
   return { records: records.length, damaged }
 }
 
-/** Each version must follow upon the one before it, down to the first. */
 async function problemOf(key: string, sha: string, place: GitStorePlace): Promise<StoreError | null> {
   const name = nameOf(key, place)
   try {
-    const history = await readHistory(sha, Number.POSITIVE_INFINITY, place)
-    const versions = history.map(([each, commit]) => openVersion(each, commit, name))
-    const first = versions[0]?.sequence ?? 0
-    const whole = versions.length === first && versions.every(({ sequence }, i) => sequence === first - i)
-    return whole && first > 0 ? null : unreadable(name.place, sha, 'its journal has a gap')
+    const commit = await readCommit(sha, place)
+    if (commit === undefined) throw unreadable(name.place, sha, 'the remote does not have its content')
+    const newest = openVersion(sha, commit, name)
+    const first = (await readVersions(newest, newest.sequence, place)).at(-1)
+    return first?.parent === null
+      ? null
+      : unreadable(name.place, sha, 'its journal does not begin with its first change')
   } catch (error) {
     if (error instanceof StoreError) return error
-    if (error instanceof GitError) return unreadable(name.place, sha, 'the remote does not have its content')
     throw error
   }
 }

@@ -1,6 +1,9 @@
 /**
  * Reads commits from the cache, without git where they lie as single files, and writes new ones there.
  */
+import { rmSync } from 'node:fs'
+import { GitError, StoreError } from '../../errors.ts'
+import type { GitResult } from '../../git/run.ts'
 import { type Cache, unwritable, withScratch } from './cache.ts'
 import { type CommitText, EMPTY_TREE, formatCommit, parseCommit } from './content.ts'
 import { nameOfObject, readLoose, writeObject } from './objects.ts'
@@ -8,6 +11,8 @@ import { gitIn, type Remote } from './remote.ts'
 
 /** From so many on, one git reads them faster than we open files. */
 const MANY = 64
+/** So many texts of the usual length are far from what is read of one call. */
+const AT_ONCE = 4_000
 
 export interface Place {
   readonly cache: Cache
@@ -76,8 +81,7 @@ export async function readHistory(sha: string, count: number, place: Place): Pro
 }
 
 async function readPackedHistory(sha: string, count: number, place: Place): Promise<readonly [string, CommitText][]> {
-  const limit = Number.isFinite(count) ? [`--max-count=${count}`] : []
-  const args = ['rev-list', '--first-parent', ...limit, sha]
+  const args = ['rev-list', '--first-parent', `--max-count=${count}`, sha]
   const { stdout } = await inScratch(args, place)
   const shas = stdout.split('\n').filter(Boolean)
   const found = await readTogether(shas, place)
@@ -96,9 +100,13 @@ function readAlone(sha: string, { cache }: Place): CommitText | null | undefined
 
 /** The text of each commit that is here; `null` for what is no commit. */
 async function readTogether(shas: readonly string[], place: Place): Promise<ReadonlyMap<string, string | null>> {
-  if (shas.length === 0) return new Map()
-  const { stdout } = await inScratch(['cat-file', '--batch'], place, `${shas.join('\n')}\n`)
-  return parseBatch(stdout, shas)
+  const found = new Map<string, string | null>()
+  for (let start = 0; start < shas.length; start += AT_ONCE) {
+    const some = shas.slice(start, start + AT_ONCE)
+    const { stdout } = await inScratch(['cat-file', '--batch'], place, `${some.join('\n')}\n`)
+    for (const [sha, text] of parseBatch(stdout, some)) found.set(sha, text)
+  }
+  return found
 }
 
 /**
@@ -121,8 +129,17 @@ function parseBatch(text: string, shas: readonly string[]): ReadonlyMap<string, 
   return found
 }
 
-function inScratch(args: readonly string[], { cache, remote }: Place, input?: string) {
-  return withScratch(cache, [], (gitDir) => {
-    return gitIn(args, gitDir, { cache, remote, ...(input === undefined ? {} : { input }) })
-  })
+/** @throws StoreError `store_unavailable` when git cannot read the cache, which is then thrown away */
+async function inScratch(args: readonly string[], { cache, remote }: Place, input?: string): Promise<GitResult> {
+  try {
+    return await withScratch(cache, [], (gitDir) => {
+      return gitIn(args, gitDir, { cache, remote, ...(input === undefined ? {} : { input }) })
+    })
+  } catch (error) {
+    if (!(error instanceof GitError)) throw error
+    if (typeof error.details.exitCode === 'number') rmSync(cache.objects, { recursive: true, force: true })
+    const message = `the cache of ${remote.shown} could not be read and is made anew; nothing was changed, try again`
+    const details = { path: cache.folder, changed: 'no', stderr: error.details.stderr ?? '' }
+    throw new StoreError('store_unavailable', message, details, { cause: error })
+  }
 }

@@ -8,7 +8,7 @@
  */
 import { StoreError } from '../../errors.ts'
 import { readSeen, type Seen, versionOf, writeSeen } from './cache.ts'
-import { type Place, readCommit } from './commits.ts'
+import { type Place, readCommit, readHistory } from './commits.ts'
 import { openVersion, unreadable, type Version } from './content.ts'
 import { type Index, openIndex } from './index-part.ts'
 import { readLoose } from './objects.ts'
@@ -64,6 +64,25 @@ export async function recall(key: string, place: GitPlace): Promise<Looked | nul
 export async function readIndex(sha: string, place: GitPlace): Promise<Index> {
   const commit = await readCommit(sha, place)
   return openIndex(sha, commit ?? null, place.remote.shown)
+}
+
+/**
+ * The version and so many before it, newest first: each must follow upon the one before it, down to the first.
+ *
+ * @throws StoreError `state_unreadable` for a gap
+ */
+export async function readVersions(
+  { sha, key, sequence }: Pick<Version, 'sha' | 'key' | 'sequence'>,
+  count: number,
+  place: GitPlace,
+): Promise<readonly Version[]> {
+  const wanted = Math.max(0, Math.min(count, sequence))
+  const name = nameOf(key, place)
+  const history = await readHistory(sha, wanted, place)
+  const versions = history.map(([each, commit]) => openVersion(each, commit, name))
+  const whole = versions.length === wanted && versions.every((version, i) => version.sequence === sequence - i)
+  if (whole) return versions
+  throw unreadable(name.place, sha, 'its journal has a gap')
 }
 
 export function nameOf(key: string, { remote, namespace }: GitPlace): { key: string; place: string } {

@@ -5,8 +5,7 @@
  * changes several refs in one step; what is remembered lies in the cache and may be deleted.
  */
 import { createHash } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import type { RemoteAccess, Setting } from '../../git/credentials.ts'
 import { readClock } from '../clock.ts'
 import { takeTurn } from '../files/turn.ts'
@@ -15,10 +14,9 @@ import type { Instant, JournalEntry, Store, Versioned } from '../store.ts'
 import { withoutPassword } from './address.ts'
 import { openCache, turnPath } from './cache.ts'
 import { careFor } from './care.ts'
-import { readHistory } from './commits.ts'
-import { isSha, openVersion, type Version } from './content.ts'
+import { isSha, type Version } from './content.ts'
 import { listKeys, readLive } from './list.ts'
-import { look, nameOf, recall } from './look.ts'
+import { look, nameOf, readVersions, recall } from './look.ts'
 import type { Namespace } from './ref-names.ts'
 import { type GitStorePlace, swap } from './swap.ts'
 import { swapTogether } from './together.ts'
@@ -89,11 +87,7 @@ export function openGitStore(options: GitStoreOptions): Store {
       return version === null ? [] : journalOf(version, Math.max(0, after), place)
     },
 
-    async takeTurn(key) {
-      const path = turnPath(place.cache, key)
-      mkdirSync(dirname(path), { recursive: true })
-      return takeTurn(path, TURN_PATIENCE)
-    },
+    takeTurn: (key) => takeTurn(turnPath(place.cache, key), TURN_PATIENCE),
     placeOf: (key) => nameOf(key, place).place,
   }
 }
@@ -116,7 +110,6 @@ function versioned(version: Version | null): Versioned | null {
 }
 
 async function journalOf(newest: Version, after: number, place: GitStorePlace): Promise<readonly JournalEntry[]> {
-  const history = await readHistory(newest.sha, Math.max(0, newest.sequence - after), place)
-  const entries = history.map(([sha, commit]) => openVersion(sha, commit, nameOf(newest.key, place)))
-  return entries.reverse().map(({ sequence, at, entry }) => ({ sequence, at, entry }))
+  const versions = await readVersions(newest, newest.sequence - after, place)
+  return [...versions].reverse().map(({ sequence, at, entry }) => ({ sequence, at, entry }))
 }

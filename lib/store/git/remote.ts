@@ -6,7 +6,7 @@
  * other process sees it, and each call gets a scratch repository of its own.
  */
 import { existsSync, readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { GitError, StoreError } from '../../errors.ts'
 import type { RemoteAccess, Setting } from '../../git/credentials.ts'
 import { type GitResult, runGit } from '../../git/run.ts'
@@ -43,6 +43,11 @@ export interface Call {
 }
 
 const READ_TIMEOUT_MS = 60_000
+/** Older protocols list every ref of the repository; a commit graph is written under a lock. */
+const OUR_SETTINGS: readonly Setting[] = [
+  ['protocol.version', '2'],
+  ['fetch.writeCommitGraph', 'false'],
+]
 const DAMAGED =
   /object file .* is empty|corrupt|bad object|unable to (?:read|parse|find)|not a valid object|does not point to a valid|did not (?:send|receive)|revision walk setup failed|missing (?:blob|tree|commit)/i
 
@@ -121,12 +126,12 @@ export async function gitIn(args: readonly string[], gitDir: string, call: Call)
     timeoutMs,
     ...(input === undefined ? {} : { input }),
     ...(okCodes === undefined ? {} : { okCodes }),
-    settings: [...remote.settings, [`remote.${STORE}.url`, remote.url]],
+    settings: [...remote.settings, ...OUR_SETTINGS, [`remote.${STORE}.url`, remote.url]],
     extraEnv: {
       GIT_DIR: gitDir,
       GIT_OBJECT_DIRECTORY: objects,
       ...(call.proof === undefined ? {} : { GIT_TRACE_PACKET: call.proof }),
-      ...(alternates.length > 0 ? { GIT_ALTERNATE_OBJECT_DIRECTORIES: alternates.map(quoted).join(':') } : {}),
+      ...(alternates.length > 0 ? { GIT_ALTERNATE_OBJECT_DIRECTORIES: alternates.map(quoted).join(delimiter) } : {}),
     },
   })
 }
@@ -180,7 +185,7 @@ function readRef(path: string): string | null {
   }
 }
 
-/** git splits the list at colons unless a name stands in quotes. */
+/** git splits the list at the separator of paths unless a name stands in quotes. */
 function quoted(path: string): string {
   return `"${path.replace(/(["\\])/g, '\\$1')}"`
 }

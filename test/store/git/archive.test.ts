@@ -160,7 +160,7 @@ describe('archiving', () => {
   it('is refused for records that are kept as branches', async () => {
     const store = world.machine('a', { namespace: 'branches' })
     const version = await create(store, 1)
-    await expect(archive(store, KEY, version)).rejects.toMatchObject({ code: 'store_unavailable' })
+    await expect(archive(store, KEY, version)).rejects.toMatchObject({ code: 'precondition_failed' })
     expect((await store.read(KEY))?.version).toBe(version)
   })
 
@@ -168,7 +168,7 @@ describe('archiving', () => {
     world.git('config', 'receive.advertiseAtomic', 'false')
     const store = world.machine('a')
     const version = await change(store, await create(store, 1), 2)
-    await expect(archive(store, KEY, version)).rejects.toMatchObject({ code: 'store_unavailable' })
+    await expect(archive(store, KEY, version)).rejects.toMatchObject({ code: 'precondition_failed' })
     expect((await store.read(KEY))?.version).toBe(version)
   })
 })
