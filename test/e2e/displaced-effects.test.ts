@@ -11,6 +11,7 @@ import { pushEffect } from '../../lib/git/push-effect.ts'
 import { closeIssue } from '../../lib/github/effects/close-issue.ts'
 import { markReady } from '../../lib/github/effects/mark-ready.ts'
 import { mergePullRequest } from '../../lib/github/effects/merge-pull-request.ts'
+import { ownerStatus } from '../../lib/github/effects/owner-status.ts'
 import { postStatus } from '../../lib/github/effects/post-status.ts'
 import { replyToThread } from '../../lib/github/effects/reply-to-thread.ts'
 import { requestReview } from '../../lib/github/effects/request-review.ts'
@@ -61,6 +62,14 @@ const WINDOWS: readonly Window[] = [
     effect: async () => {
       const status = { context: 'dev-loops/x', state: 'success', description: 'x', targetUrl: null } as const
       return postStatus({ repo: REPO, sha: head, ...status }, at.client)
+    },
+  },
+  {
+    kind: 'owner_status',
+    write: 'POST statuses',
+    effect: async () => {
+      const owner = { runId: 'displaced', token: 1, host: readHostIdentity() }
+      return ownerStatus({ repo: REPO, head, owner }, at.client)
     },
   },
   {
