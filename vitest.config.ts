@@ -18,9 +18,17 @@ const FIRST = ['/test/git/', '/test/dispatch/', '/test/e2e/', '/test/e2e/crash']
 // stories start a thousand processes.
 delete process.env.NODE_EXTRA_CA_CERTS
 
+/** Nothing here changes the process it runs in, so these files share one and load what they test once. */
+const TOGETHER = ['config', 'facts', 'gates', 'loop', 'model', 'ownership', 'sessions'].map(
+  (room) => `test/${room}/**/*.test.ts`,
+)
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
+    projects: [
+      { extends: true, test: { name: 'together', include: TOGETHER, isolate: false } },
+      { extends: true, test: { name: 'alone', include: ['test/**/*.test.ts'], exclude: TOGETHER } },
+    ],
     // Real git repositories, processes and forges: slower than the default of 5 s on a busy machine.
     testTimeout: 60_000,
     hookTimeout: 60_000,
