@@ -9,7 +9,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { isOwnerMark, type LoopRun, madeTwice, openWorld, shapeOf, type World } from '../support/loop-world.ts'
+import { isOwnerMark, madeTwice, openWorld, shapeOf, type World } from '../support/loop-world.ts'
 
 const LONG = process.env.DEV_LOOPS_TEST === 'long'
 const HOUR = 3_600_000
@@ -82,10 +82,8 @@ describe('a run that is killed', () => {
   it('while its write is still under way does not make it again when it lands late', { timeout: HOUR }, () =>
     inWorld(async (world) => {
       await world.forge.misbehave({ do: 'apply_late', access: 'write', kind: 'createPullRequest', delayMs: 1_500 })
-      const first = world.start([...issueOf(world), '--run-id', 'r0'])
-      await whenBoundary(first, 'looked', 'create_pull_request')
-      first.child.kill('SIGKILL')
-      await first.ended
+      const first = await world.start([...issueOf(world), '--run-id', 'r0'], 'sent:createPullRequest').ended
+      expect(first.signal).toBe('SIGKILL')
 
       await untilDone(world, 'never')
 
@@ -125,14 +123,6 @@ describe.runIf(LONG).concurrent('a run that is killed once (long form)', () => {
       }),
   )
 })
-
-async function whenBoundary(run: LoopRun, name: string, kind: string): Promise<void> {
-  const ended = run.ended.then(() => 'ended')
-  while (!run.boundaries.some((boundary) => boundary.name === name && boundary.kind === kind)) {
-    const more = new Promise((resolve) => run.child.stderr?.once('data', resolve))
-    if ((await Promise.race([more, ended])) === 'ended') throw new Error(`it ended before ${name} ${kind}`)
-  }
-}
 
 async function whenReceived({ forge }: World, count: number): Promise<void> {
   while ((await forge.effects()).length < count) await pause(5)
