@@ -82,16 +82,17 @@ const LONGEST_GRANT_MS = 30_000
 
 /**
  * @returns when all is over and every process has ended
- * @throws Error when a process ends by itself, because its module cannot be opened or the rules have a bug
+ * @throws UsageError `invalid_value` for a module that opens no store
+ * @throws Error when a process ends by itself
  */
 export async function checkStore(given: CheckStoreOptions): Promise<StoreReport> {
   const options = complete(given)
+  const store = await openModule(options.module, options.options)
   const folder = given.keepIn ?? mkdtempSync(join(tmpdir(), 'dev-loops-check-'))
   const contest = openContest(options, folder)
   try {
     await disturb(contest, options)
     const endedAt = await contest.end()
-    const store = await openModule(options.module, options.options)
     const grantedAt = await outlive(contextOf(store, folder), folder, options)
     return await report({ contest, folder, store, options, slowestGrantMs: grantedAt && grantedAt - endedAt })
   } finally {

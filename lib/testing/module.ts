@@ -1,8 +1,10 @@
 /**
  * What a process under check is told, and how it opens the store of a module that is given by its path.
  */
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { UsageError } from '../errors.ts'
 import { type HostIdentity, readHostIdentity } from '../ownership/host.ts'
 import type { OwnershipContext } from '../ownership/service.ts'
 import type { Json, Store } from '../store/store.ts'
@@ -36,9 +38,15 @@ export interface ContenderWords {
 export type OpenStore = (options: Json, host?: string) => Store | Promise<Store>
 
 export async function openModule(path: string, options: Json, host?: string): Promise<Store> {
+  if (!existsSync(path)) throw noModule(path, 'is no file')
   const exported: { readonly openStore?: OpenStore } = await import(pathToFileURL(path).href)
-  if (typeof exported.openStore !== 'function') throw new Error(`${path} exports no function openStore`)
+  if (typeof exported.openStore !== 'function') throw noModule(path, 'exports no function openStore')
   return exported.openStore(options, host)
+}
+
+function noModule(path: string, why: string): UsageError {
+  const message = `${path} ${why}; give the path of a module whose openStore answers a store`
+  return new UsageError('invalid_value', message, { what: 'module', value: path })
 }
 
 export const historyFile = (folder: string, kind: 'register' | 'ownership', worker: string) =>

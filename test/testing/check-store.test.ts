@@ -41,8 +41,13 @@ describe('a store that', () => {
   })
 })
 
-it('a module that opens no store is named', async () => {
-  const module = join(folder, 'empty.mjs')
-  writeFileSync(module, 'export const opened = null')
-  await expect(checkStore({ module, seconds: 1, seats: [{}] })).rejects.toThrow('openStore')
+it.each([
+  ['empty.mjs', 'exports no function openStore'],
+  ['missing.mjs', 'is no file'],
+])('a module that opens no store is named: %s %s', async (name, why) => {
+  writeFileSync(join(folder, 'empty.mjs'), 'export const opened = null')
+  await expect(checkStore({ module: join(folder, name) })).rejects.toMatchObject({
+    code: 'invalid_value',
+    message: expect.stringContaining(`${join(folder, name)} ${why}`),
+  })
 })
