@@ -37,7 +37,7 @@ interface ReachedBoundary {
   readonly key: string
 }
 
-export interface LoopRun {
+interface LoopRun {
   readonly child: ChildProcess
   readonly boundaries: readonly ReachedBoundary[]
   readonly lines: readonly string[]
