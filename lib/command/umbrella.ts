@@ -8,7 +8,11 @@ import { dispatch, isGroup } from './registry.ts'
 import { runCommand } from './run.ts'
 import { printAnswer } from './streams.ts'
 
-/** Commands that the build put beside this file: the fast ones, for which no folder should be read. */
+/**
+ * Commands that the build put beside this file: the fast ones, for which no folder should be read.
+ *
+ * @public filled by build/bundle.ts
+ */
 export const AT_HAND = new Map<string, Command>()
 
 /** @param scripts folder in which the commands stand; not asked for by what is at hand, because making a URL takes time */

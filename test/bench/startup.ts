@@ -20,7 +20,7 @@ export interface StartupBench {
   readonly commands: readonly StartupRow[]
 }
 
-export interface StartupRow {
+interface StartupRow {
   readonly name: string
   readonly ms: number
   /** Median over the pairs. */
