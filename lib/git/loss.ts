@@ -5,7 +5,7 @@ import { type Refusal, refuse } from '../outcome.ts'
 import { findForeignLost, findUndone } from './foreign.ts'
 import { readGitFolder, readOwner } from './list-worktrees.ts'
 import type { PushPlan, PushRequest } from './push.ts'
-import { isAncestor } from './remote.ts'
+import { isAncestor, readMergeBase } from './remote.ts'
 
 type Change = Pick<PushPlan, 'branch' | 'before' | 'after'> & {
   /** Where the base stands; `null`: it does not exist. */
@@ -16,6 +16,7 @@ type Change = Pick<PushPlan, 'branch' | 'before' | 'after'> & {
 export async function refuseLoss(change: Change, request: PushRequest): Promise<Refusal | null> {
   const { branch, before, after, baseHead } = change
   const options = { ...request, cwd: request.worktree }
+  if (baseHead !== null && (await readMergeBase(baseHead, after, options)) === null) return refuseUnrelated(change)
   if (before === null) return null
   const rewritten = (await isAncestor(before, after, options)) ? null : await refuseRewrite(change, request)
   if (rewritten !== null || baseHead === null) return rewritten
@@ -25,6 +26,12 @@ export async function refuseLoss(change: Change, request: PushRequest): Promise<
   if (undone !== null && undone.length === 0) return null
   const message = `the new commits undo what somebody else committed to ${branch}; a person must say which holds`
   return refuse('foreign_commits', message, { branch, undone: undone?.slice(0, 20) ?? null })
+}
+
+/** Such a branch could never become a pull request, and nothing tells what of it is whose. */
+function refuseUnrelated({ branch, after, baseHead }: Change): Refusal {
+  const message = `${after} shares no commit with the base of ${branch}; make the work anew on top of the base`
+  return refuse('not_fast_forward', message, { branch, baseHead, head: after })
 }
 
 async function refuseRewrite(

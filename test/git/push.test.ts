@@ -10,7 +10,7 @@ import type { Fence, Fencing } from '../../lib/git/push-fenced.ts'
 import { accept, refuse } from '../../lib/outcome.ts'
 import type { Effect, Level } from '../../lib/sessions/effect.ts'
 import type { Json } from '../../lib/store/store.ts'
-import { aWorld, commit, git, remoteHead, strangerPushes, type World, write } from './support.ts'
+import { aWorld, commit, git, remoteHead, replaceHistory, strangerPushes, type World, write } from './support.ts'
 
 const BRANCH = 'dev-loops/issue-12'
 
@@ -106,6 +106,13 @@ describe('pushBranch', () => {
 
     expect(outcome).toMatchObject({ ok: false, error: 'not_fast_forward' })
     expect(remoteHead(work.world, BRANCH)).toBe(work.head)
+  })
+
+  it('refuses a new branch that shares nothing with its base', async () => {
+    const work = await aCommit()
+    replaceHistory(work.worktree, BRANCH)
+    expect(await pushBranch(request(work))).toMatchObject({ error: 'not_fast_forward' })
+    expect(remoteHead(work.world, BRANCH)).toBe(null)
   })
 
   it('refuses to undo what somebody else committed', async () => {
@@ -383,6 +390,13 @@ describe('adoptRemote', () => {
 
     expect(adopted).toMatchObject({ ok: true, value: { action: 'merged' } })
     expect(await pushBranch(request(work, { expectedRemoteHead: theirs }))).toMatchObject({ ok: true })
+  })
+
+  it('stops when the remote and the branch share no commit', async () => {
+    const work = await aCommit()
+    await pushBranch(request(work))
+    replaceHistory(work.worktree, BRANCH)
+    expect(await adoptRemote({ worktree: work.worktree, branch: BRANCH })).toMatchObject({ error: 'foreign_commits' })
   })
 
   it('stops at a contradiction and leaves the worktree as it was', async () => {
