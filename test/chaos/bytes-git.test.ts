@@ -18,7 +18,7 @@ import { type Damage, damageAtRandom, truncations } from './damage.ts'
 
 const CHANGES = 4
 const CORRUPTIONS = 1_000
-const ASK_EVERY = process.env.DEV_LOOPS_CHAOS === 'long' ? 1 : 125
+const ASK_EVERY = process.env.DEV_LOOPS_CHAOS === 'long' ? 1 : 200
 const seed = Number(process.env.CHAOS_SEED ?? Math.floor(Math.random() * 1_000_000))
 
 let world: World

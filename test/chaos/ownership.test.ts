@@ -59,7 +59,7 @@ const may = mayMount()
 if (!may) console.info(`chaos on a bad disk is not tried here: it ${HOW_TO_MOUNT}`)
 
 describe.runIf(may)('eight processes over a small and slow disk that fills up and forbids changes', () => {
-  const report = promises(() => contendOnBadDisk({ seconds: 4, seed }))
+  const report = promises(() => contendOnBadDisk({ seconds: 3, seed }))
 
   it('were hindered, and told so', () => {
     const { kills, refusals } = report()
@@ -70,7 +70,7 @@ describe.runIf(may)('eight processes over a small and slow disk that fills up an
 })
 
 describe('eight processes on two machines that share a git remote over a bad line', () => {
-  const report = promises(() => contendForGit({ seconds: 6, seed }))
+  const report = promises(() => contendForGit({ seconds: 5, seed }))
 
   it('were killed, stopped, declined and cut off', () => {
     const { kills, pauses, spoiled } = report()

@@ -3,10 +3,20 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { checkStore, type StoreReport } from '../../lib/testing/check-store.ts'
+import { bundleWorker } from '../support/store-processes.ts'
 
 const broken = fileURLToPath(new URL('../fixtures/testing/broken-store.mjs', import.meta.url))
+
+/** Bundled once: starting the source takes longer than what is tested. */
+let bundles = ''
+let contender: readonly string[] = []
+beforeAll(() => {
+  bundles = mkdtempSync(join(tmpdir(), 'dev-loops-contender-'))
+  contender = [bundleWorker(fileURLToPath(new URL('../../lib/testing/contender.ts', import.meta.url)), bundles)]
+})
+afterAll(() => rmSync(bundles, { recursive: true, force: true }))
 
 let folder = ''
 beforeEach(() => {
@@ -15,8 +25,9 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 function check(fault: string): Promise<StoreReport> {
+  const options = { folder, fault }
   const seats = [{}, {}, {}]
-  return checkStore({ module: broken, options: { folder, fault }, seconds: 1, seats, keys: 1, disturb: [], pauseMs: 5 })
+  return checkStore({ module: broken, contender, options, seconds: 1, seats, keys: 1, disturb: [], pauseMs: 5 })
 }
 
 describe('a store that', () => {
