@@ -115,12 +115,28 @@ describe('a gate is not passed', () => {
     ['by a judge without result', agreeing({ verdict: 'blocked' }), 'verdict_blocked'],
     [
       'while statuses are incomplete',
-      { checks: { commit: HEAD, withheld: false, suites: 0, contexts: listed([statusFor(record)], false), committedAt: null } },
+      {
+        checks: {
+          commit: HEAD,
+          withheld: false,
+          suites: 0,
+          contexts: listed([statusFor(record)], false),
+          committedAt: null,
+        },
+      },
       'statuses_incomplete',
     ],
     [
       'by statuses of another commit',
-      { checks: { commit: EARLIER, withheld: false, suites: 0, contexts: listed([statusFor(record)]), committedAt: null } },
+      {
+        checks: {
+          commit: EARLIER,
+          withheld: false,
+          suites: 0,
+          contexts: listed([statusFor(record)]),
+          committedAt: null,
+        },
+      },
       'statuses_incomplete',
     ],
   ])('%s', (_claim, over, reason) => {
