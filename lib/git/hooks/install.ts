@@ -9,7 +9,6 @@ import { randomUUID } from 'node:crypto'
 import {
   link,
   lstat,
-  mkdir,
   readdir,
   readFile,
   readlink,
@@ -21,6 +20,7 @@ import {
   writeFile,
 } from 'node:fs/promises'
 import { join } from 'node:path'
+import { makeFolder } from '../../make-folder.ts'
 import { accept, type Outcome, type Refusal, refuse } from '../../outcome.ts'
 import { formatHook, HOOK, type HookProgram, KEPT_HOOK, type OwnHook, parseHook } from './script.ts'
 
@@ -94,7 +94,7 @@ export async function installHook({ folder, program, dryRun }: HookRequest): Pro
   const action = status === 'outdated' ? 'updated' : 'installed'
   if (dryRun) return accept({ action, hook, kept })
 
-  const made = await makeFolder(folder)
+  const made = makeFolder(folder) !== undefined
   // A name of its own: what another installer is still writing must not become the hook.
   const prepared = join(folder, `${PREPARED}.${randomUUID().slice(0, 8)}`)
   await writeFile(prepared, formatHook(program, made || state.madeFolder), { mode: 0o755 })
@@ -139,10 +139,6 @@ function refuseOthers(folder: string, { status, kept }: HookState): Refusal | nu
   if (status !== 'displaced') return null
   const message = `${hook} is another's hook, and ${KEPT_HOOK} beside it is from before dev-loops; decide which is to stay and remove the other`
   return refuse('precondition_failed', message, { hook, kept })
-}
-
-async function makeFolder(folder: string): Promise<boolean> {
-  return (await mkdir(folder, { recursive: true })) !== undefined
 }
 
 /** The same file, or the same link, under both names; what has the second one already keeps it. */

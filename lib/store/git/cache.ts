@@ -9,9 +9,10 @@
  * All of it may be deleted at any time; that costs one fetch.
  */
 import { createHash } from 'node:crypto'
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { StoreError } from '../../errors.ts'
+import { makeFolder } from '../../make-folder.ts'
 import { newWriteId } from '../files/write-id.ts'
 import { isSha } from './content.ts'
 
@@ -55,7 +56,7 @@ export function writeSeen({ folder }: Cache, key: string, seen: Seen): void {
   const path = seenPath(folder, key)
   const draft = `${path}.${newWriteId()}`
   try {
-    mkdirSync(join(folder, 'seen'), { recursive: true })
+    makeFolder(join(folder, 'seen'))
     writeFileSync(draft, JSON.stringify({ ...seen, key }))
     renameSync(draft, path)
   } catch {
@@ -67,7 +68,7 @@ export function writeSeen({ folder }: Cache, key: string, seen: Seen): void {
 export function turnPath({ folder }: Cache, key: string): string {
   const turns = join(folder, 'turns')
   try {
-    mkdirSync(turns, { recursive: true })
+    makeFolder(turns)
   } catch {
     // A disk that is full or read-only.
   }
@@ -95,9 +96,9 @@ function makeScratch(cache: Cache, haves: readonly string[]): string {
   const all = join(cache.folder, 'scratch')
   const gitDir = join(all, `${process.pid}.${newWriteId()}`)
   try {
-    mkdirSync(cache.objects, { recursive: true })
+    makeFolder(cache.objects)
     sweep(all)
-    mkdirSync(join(gitDir, 'refs'), { recursive: true })
+    makeFolder(join(gitDir, 'refs'))
     const lines = haves.map((sha, i) => `${sha} refs/have/${i}\n`)
     writeFileSync(join(gitDir, 'packed-refs'), `# pack-refs with: sorted \n${lines.sort(byName).join('')}`)
     writeFileSync(join(gitDir, 'HEAD'), 'ref: refs/heads/none\n')

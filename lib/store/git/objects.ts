@@ -5,9 +5,10 @@
  * again; what was written but never pushed is found by nobody.
  */
 import { createHash } from 'node:crypto'
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { deflateSync, inflateSync } from 'node:zlib'
+import { makeFolder } from '../../make-folder.ts'
 import { newWriteId } from '../files/write-id.ts'
 
 export type ObjectType = 'commit' | 'tree'
@@ -22,7 +23,7 @@ export function writeObject(folder: string, type: ObjectType, content: Buffer): 
   const sha = hashOf(bytes)
   const path = objectPath(folder, sha)
   const draft = `${path}.${newWriteId()}`
-  mkdirSync(dirname(path), { recursive: true })
+  makeFolder(dirname(path))
   writeFileSync(draft, deflateSync(bytes, { level: 1 }), { mode: 0o444 })
   renameSync(draft, path)
   return sha
