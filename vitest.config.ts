@@ -12,7 +12,7 @@ class StoriesFirst extends BaseSequencer {
 }
 
 /** What takes longest stands last, and begins first. */
-const FIRST = ['/test/git/', '/test/dispatch/', '/test/e2e/', '/test/e2e/crash']
+const FIRST = ['/test/git/', '/test/dispatch/', '/test/e2e/', '/test/e2e/displaced', '/test/e2e/crash']
 
 // Certificates of an outside that no test talks to; reading them takes longer than starting Node, and the
 // stories start a thousand processes.
@@ -23,11 +23,17 @@ const TOGETHER = ['config', 'facts', 'gates', 'loop', 'model', 'ownership', 'ses
   (room) => `test/${room}/**/*.test.ts`,
 )
 
+/** Whole loops with real agents, kills and pauses: minutes each, so `npm test` leaves them to `npm run test:stories`. */
+const STORIES = ['agents', 'commands', 'crash', 'demo-git', 'displaced', 'runners'].map(
+  (story) => `test/e2e/${story}.test.ts`,
+)
+
 export default defineConfig({
   test: {
     projects: [
       { extends: true, test: { name: 'together', include: TOGETHER, isolate: false } },
-      { extends: true, test: { name: 'alone', include: ['test/**/*.test.ts'], exclude: TOGETHER } },
+      { extends: true, test: { name: 'alone', include: ['test/**/*.test.ts'], exclude: [...TOGETHER, ...STORIES] } },
+      { extends: true, test: { name: 'stories', include: STORIES } },
     ],
     // Real git repositories, processes and forges: slower than the default of 5 s on a busy machine.
     testTimeout: 60_000,
