@@ -7,6 +7,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { StoreError } from '../errors.ts'
 import { clockMs } from './history.ts'
 import { type ContenderWords, historyFile, WORDS } from './module.ts'
 
@@ -129,7 +130,10 @@ export class Contest {
 function requireAlive({ name, child, complaint }: Contender): void {
   if (isRunning(child)) return
   const how = child.signalCode ?? `exit ${child.exitCode}`
-  throw new Error(`${name}, a process that uses the store, ended by itself (${how}): ${complaint}`)
+  throw new StoreError(
+    'store_unavailable',
+    `${name}, a process that uses the store, ended by itself (${how}): ${complaint}`,
+  )
 }
 
 /** Behind a launcher the process is the launcher's child, and that one is meant. */
