@@ -23,10 +23,8 @@ const TOGETHER = ['config', 'facts', 'gates', 'loop', 'model', 'ownership', 'ses
   (room) => `test/${room}/**/*.test.ts`,
 )
 
-/** Whole loops with real agents, kills and pauses: minutes each, so `npm test` leaves them to `npm run test:stories`. */
-const STORIES = ['agents', 'commands', 'crash', 'demo-git', 'displaced', 'runners'].map(
-  (story) => `test/e2e/${story}.test.ts`,
-)
+/** Whole loops, kills, pauses and contention: a minute each, so `npm test` leaves them to `npm run test:stories`. */
+const STORIES = ['chaos', 'e2e'].map((room) => `test/${room}/**/*.test.ts`)
 
 export default defineConfig({
   test: {
