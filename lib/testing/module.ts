@@ -55,7 +55,10 @@ export const historyFile = (folder: string, kind: 'register' | 'ownership', work
 /** @param host a made-up machine; not given: this one */
 export function contextOf(store: Store, folder: string, host?: string): OwnershipContext {
   if (host === undefined) return { store, host: readHostIdentity(), observations: join(folder, 'seen.here') }
-  const identity: HostIdentity = { machineId: host, bootId: `boot of ${host}`, pidNamespace: `pids of ${host}` }
+  // The real one is part of the name: a launcher may have put this process into a namespace of its own, where
+  // the others' pids are nobody's.
+  const pidNamespace = `pids ${readHostIdentity().pidNamespace} of ${host}`
+  const identity: HostIdentity = { machineId: host, bootId: `boot of ${host}`, pidNamespace }
   return { store: bootedAs(store, `boot of ${host}`), host: identity, observations: join(folder, `seen.${host}`) }
 }
 
