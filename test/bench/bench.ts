@@ -88,7 +88,8 @@ async function list(): Promise<Measured> {
 
 async function git(): Promise<Measured> {
   const figures = await benchGitCost()
-  const line = (name: string, { calls, httpRequests }: GitCost) => row(name, String(httpRequests), `  ${calls.join(', ')}`)
+  const line = (name: string, { calls, httpRequests }: GitCost) =>
+    row(name, String(httpRequests), `  ${calls.join(', ')}`)
   const lines = [
     'HTTP requests of the git store, and the calls of git that make them',
     line('change', figures.change),
