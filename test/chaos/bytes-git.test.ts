@@ -18,7 +18,10 @@ import { type Damage, damageAtRandom, truncations } from './damage.ts'
 
 const CHANGES = 4
 const CORRUPTIONS = 1_000
-const ASK_EVERY = process.env.DEV_LOOPS_CHAOS === 'long' ? 1 : 200
+const LONG = process.env.DEV_LOOPS_CHAOS === 'long'
+const ASK_EVERY = LONG ? 1 : 200
+/** Each question to the remote starts several processes. */
+const timeout = LONG ? 3_600_000 : 60_000
 const seed = Number(process.env.CHAOS_SEED ?? Math.floor(Math.random() * 1_000_000))
 
 let world: World
@@ -121,7 +124,7 @@ describe('what a host remembers of a git remote', () => {
     expect(refsOfRemote()).toBe(refs)
   })
 
-  it(`is right or not believed, damaged at random ${CORRUPTIONS} times`, async () => {
+  it(`is right or not believed, damaged at random ${CORRUPTIONS} times`, { timeout }, async () => {
     const random = randomFrom(seed)
     const files = cached()
     for (let count = 1; count <= CORRUPTIONS; count += 1) {
@@ -136,10 +139,10 @@ describe('what a host remembers of a git remote', () => {
 })
 
 describe('a record in a damaged git remote', () => {
-  it('is right or refused by a code, also by a machine that never saw it', async () => {
+  it('is right or refused by a code, also by a machine that never saw it', { timeout }, async () => {
     const random = randomFrom(seed + 1)
     const files = kept()
-    const times = ASK_EVERY === 1 ? CORRUPTIONS : 12
+    const times = LONG ? CORRUPTIONS : 12
     for (let count = 1; count <= times; count += 1) {
       const path = files[count % files.length] ?? ''
       const good = readFileSync(path)
