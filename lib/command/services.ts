@@ -17,6 +17,8 @@ import type { Store } from '../store/store.ts'
 import { formatTarget, type NumberedTarget, type Target } from '../target.ts'
 import type { CommandContext } from './define.ts'
 
+type Place = Pick<CommandContext, 'cwd' | 'env'>
+
 export interface TargetWords {
   readonly repo?: string | undefined
   readonly pr?: number | undefined
@@ -92,8 +94,8 @@ export async function openRecords(
 }
 
 /** That variable is read here without the configuration's help, which so has nothing to resolve where it is alone. */
-function withoutStateDir(context: CommandContext): CommandContext {
-  return { ...context, env: { ...context.env, DEV_LOOPS_STATE_DIR: undefined } }
+function withoutStateDir({ cwd, env }: Place): Place {
+  return { cwd, env: { ...env, DEV_LOOPS_STATE_DIR: undefined } }
 }
 
 /** `--state-dir`, then `DEV_LOOPS_STATE_DIR`, then the preference, then the place that belongs to the target. */
@@ -108,17 +110,17 @@ export async function stateLocation(
 function locationFor(
   target: Pick<Target, 'repo'> | undefined,
   { stateDir }: Pick<TargetWords, 'stateDir'>,
-  { config }: LoadedConfig,
+  { config, checkout }: LoadedConfig,
   { cwd, env }: CommandContext,
 ): StateLocation {
   const given = stateDir ?? env.DEV_LOOPS_STATE_DIR ?? config.stateDir
-  return locateState({ cwd, env, stateDir: given ?? undefined, target })
+  return locateState({ cwd, env, stateDir: given ?? undefined, target, commonGitDir: checkout?.commonGitDir })
 }
 
 /** Never throws for a wrong file: `problems` says what is wrong with it. */
-export async function loadedConfig(context: CommandContext): Promise<LoadedConfig> {
+export async function loadedConfig({ cwd, env }: Place): Promise<LoadedConfig> {
   const { loadConfig } = await import('../config/load.ts')
-  return loadConfig({ cwd: context.cwd, env: context.env })
+  return loadConfig({ cwd, env })
 }
 
 /** For commands that change anything. @throws ConfigError `config_invalid` */

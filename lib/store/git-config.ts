@@ -17,7 +17,8 @@ export interface GitSetting {
 }
 
 const HEADER = /^\[\s*([A-Za-z0-9-]+)(?:\.([^\]\s"]+)|\s+"((?:[^"\\]|\\.)*)")?\s*\]/
-const ASSIGNMENT = /^([A-Za-z][A-Za-z0-9-]*)\s*(?:=\s*(.*))?$/s
+const SPECIAL = ['"', '\\', '#', ';']
+const NAME = /^[A-Za-z][A-Za-z0-9-]*$/
 
 export function parseGitConfig(text: string): readonly GitSetting[] {
   const settings: GitSetting[] = []
@@ -25,29 +26,30 @@ export function parseGitConfig(text: string): readonly GitSetting[] {
   let subsection = ''
 
   for (const line of logicalLines(text)) {
-    const header = HEADER.exec(line)
+    const header = line.startsWith('[') ? HEADER.exec(line) : null
     if (header) {
       section = (header[1] ?? '').toLowerCase()
       subsection = header[2]?.toLowerCase() ?? (header[3] ?? '').replace(/\\(.)/g, '$1')
     }
-    const assignment = ASSIGNMENT.exec(line.slice(header?.[0].length ?? 0).trim())
-    if (!assignment) continue
-    const name = (assignment[1] ?? '').toLowerCase()
-    settings.push({ section, subsection, name, value: parseValue(assignment[2] ?? '') })
+    const assignment = line.slice(header?.[0].length ?? 0)
+    const equals = assignment.indexOf('=')
+    const name = (equals < 0 ? assignment : assignment.slice(0, equals)).trim()
+    const value = equals < 0 ? '' : assignment.slice(equals + 1).trim()
+    if (NAME.test(name)) settings.push({ section, subsection, name: name.toLowerCase(), value: parseValue(value) })
   }
   return settings
 }
 
 function logicalLines(text: string): readonly string[] {
   return text
-    .replace(/\r\n/g, '\n')
-    .replace(/\\\n/g, '')
+    .replaceAll('\r\n', '\n')
+    .replaceAll('\\\n', '')
     .split('\n')
     .map((line) => line.trim())
 }
 
 function parseValue(text: string): string {
-  if (!/["\\#;]/.test(text)) return text
+  if (!SPECIAL.some((mark) => text.includes(mark))) return text
   let value = ''
   let quoted = false
   for (const [part] of text.matchAll(/\\.|[^\\]/gs)) {

@@ -8,8 +8,7 @@ const LONGEST_KEY_BYTES = 1_500
 
 /** @throws UsageError `invalid_value` for an empty, overlong or malformed key */
 export function checkKey(key: string): void {
-  const bytes = Buffer.from(key, 'utf8')
-  if (bytes.length > 0 && bytes.length <= LONGEST_KEY_BYTES && bytes.toString('utf8') === key) return
+  if (key !== '' && key.isWellFormed() && Buffer.byteLength(key) <= LONGEST_KEY_BYTES) return
 
   const shown = key.length > 60 ? `${key.slice(0, 60)}…` : key
   throw new UsageError(

@@ -35,13 +35,15 @@ export interface LocateOptions {
   readonly stateDir?: string | undefined
   /** Without one the checkout itself is meant. */
   readonly target?: Pick<Target, 'repo'> | undefined
+  /** When it is known already: that of the checkout around `cwd`. */
+  readonly commonGitDir?: string | undefined
   /** Where to go without a checkout: `library` keeps `./.dev-loops`, as callers of the package expect. */
   readonly caller?: 'command' | 'library'
 }
 
 /** @throws UsageError `invalid_value` for a state folder that is an address */
 export function locateState(options: LocateOptions): StateLocation {
-  const commonGitDir = findCommonGitDir(options.cwd)
+  const commonGitDir = options.commonGitDir ?? findCommonGitDir(options.cwd)
   const { folder, reason } = chooseFolder(options, commonGitDir)
   return { folder, reason, commonGitDir, scope: reason === 'common_git_dir' ? 'clone' : 'machine' }
 }

@@ -40,11 +40,20 @@ export function urlOfRepository(commonGitDir: string, repo: string | null): stri
 
 /** The last two parts of the path, lower case: `https`, `ssh`, `host:path`, `file` and plain paths. */
 export function slugOfUrl(url: string): string | null {
-  const path = url.trim().replace(/^(?:[a-z][a-z0-9+.-]*:\/\/[^/]*|[^/:]+:)/i, '')
+  const path = pathOf(url.trim())
   const parts = path.replaceAll('\\', '/').split('/').filter(Boolean)
   const last = parts.pop() ?? ''
   parts.push(last.toLowerCase().endsWith('.git') ? last.slice(0, -'.git'.length) : last)
   return slugOrNull(parts.filter(Boolean).slice(-2).join('/'))
+}
+
+/** Without scheme and host, or without the host of `host:path`. */
+function pathOf(url: string): string {
+  const colon = url.indexOf(':')
+  if (colon < 1) return url
+  if (!url.startsWith('://', colon)) return url.slice(0, colon).includes('/') ? url : url.slice(colon + 1)
+  const path = url.indexOf('/', colon + '://'.length)
+  return path < 0 ? '' : url.slice(path)
 }
 
 function slugOrNull(text: string): string | null {

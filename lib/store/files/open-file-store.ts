@@ -31,6 +31,7 @@ export function openFileStore(folder: string, options: FileStoreOptions): Store 
     checkKey(key)
     return recordFolder(folder, key)
   }
+  let changedBefore = false
 
   return {
     scope,
@@ -50,7 +51,8 @@ export function openFileStore(folder: string, options: FileStoreOptions): Store 
       const at = new Date(now().wallMs).toISOString()
       const head = await run(swap(place, replaced, { writeId: newWriteId(), at, entry, value }), files)
       // The disk is asked synchronously: who changes again and again must still hear signals and timers.
-      await new Promise((resolve) => setImmediate(resolve))
+      if (changedBefore) await new Promise((resolve) => setImmediate(resolve))
+      changedBefore = true
       return head ? { ok: true, version: formatVersion(head) } : CONFLICT
     },
 
