@@ -3,7 +3,7 @@
  *
  * Starts real processes, each of which opens the store from a module given by its path, lets them use a
  * few keys as registers and a few pull requests through the rules of ownership, and checks what they were
- * told: both histories must be linearizable, and the journals must hold exactly what was committed. At the
+ * told: their histories must be linearizable, and the journals must hold exactly what was committed. At the
  * end, with all of them dead, one more run must be granted every pull request.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -16,8 +16,9 @@ import { Contest, contenderCommand, historiesIn, type Seat } from './contest.ts'
 import { clockMs, type Operation, readFailures, readHistory, recordHistory } from './history.ts'
 import { checkJournal, checkOrder } from './journal-check.ts'
 import { checkLinearizable, type Linearizability } from './linearizability.ts'
-import { contextOf, historyFile, openModule } from './module.ts'
+import { contextOf, HISTORIES, type HistoryKind, historyFile, openModule } from './module.ts'
 import { type OwnerOp, type OwnerResult, ownerModel } from './owner-model.ts'
+import { type PairOp, type PairResult, pairModel, partsOf } from './pair-model.ts'
 import { randomFrom } from './random.ts'
 import { type RegisterOp, type RegisterResult, registerModel } from './register-model.ts'
 import { ownerKey, performOwnerOp } from './use-ownership.ts'
@@ -54,11 +55,13 @@ export interface CheckStoreOptions {
 }
 
 export interface StoreReport {
-  /** Both histories are linearizable, the journals are whole, and every pull request was granted in the end. */
+  /** The histories are linearizable, the journals are whole, and every pull request was granted in the end. */
   readonly ok: boolean
   readonly seed: number
   readonly register: Linearizability<RegisterOp, RegisterResult>
   readonly ownership: Linearizability<OwnerOp, OwnerResult>
+  /** Of two records that are also changed in one step; without calls where the store cannot do that. */
+  readonly pair: Linearizability<PairOp, PairResult>
   /** What is wrong with the journals, and with records that cannot be read, in words. */
   readonly journal: readonly string[]
   readonly unanswered: number
@@ -179,25 +182,28 @@ interface Over {
 async function report({ contest, folder, store, options, slowestGrantMs }: Over): Promise<StoreReport> {
   const { seed, landsWithinMs } = options
   const openUntil = (worker: string) => (contest.deaths.get(worker)?.to ?? Number.POSITIVE_INFINITY) + landsWithinMs
-  const read = <Op, Result>(kind: 'register' | 'ownership') =>
-    readHistory<Op, Result>(historiesIn(folder, kind), openUntil)
+  const read = <Op, Result>(kind: HistoryKind) => readHistory<Op, Result>(historiesIn(folder, kind), openUntil)
 
   const registers = read<RegisterOp, RegisterResult>('register')
   const owners = read<OwnerOp, OwnerResult>('ownership')
+  const pairs = read<PairOp, PairResult>('pair')
   const register = checkLinearizable(registers, registerModel(registers))
   const ownership = checkLinearizable(owners, ownerModel(contest.deaths))
-  const journal = await checkJournals(store, registers)
+  const pair = checkLinearizable(pairs, pairModel(pairs))
+  const journal = await checkJournals(store, [...registers, ...pairs.flatMap(partsOf)])
 
-  const all = [...registers, ...owners]
-  const failures = readFailures([...historiesIn(folder, 'register'), ...historiesIn(folder, 'ownership')])
+  const all = [...registers, ...owners, ...pairs]
+  const failures = readFailures(HISTORIES.flatMap((kind) => historiesIn(folder, kind)))
   const answered = all.filter(({ result }) => result !== null)
   const undisturbed = answered.filter((each) => !wasPaused(each, contest))
-  const holds = register.linearizable === true && ownership.linearizable === true && journal.length === 0
+  const histories = [register, ownership, pair]
+  const holds = histories.every(({ linearizable }) => linearizable === true) && journal.length === 0
   return {
     ok: holds && answered.length > 0 && slowestGrantMs !== null,
     seed,
     register,
     ownership,
+    pair,
     journal,
     unanswered: all.length - answered.length,
     failures: countBy(failures.filter(({ changedNothing }) => !changedNothing).map(({ failure }) => failure)),

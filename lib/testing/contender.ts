@@ -4,11 +4,13 @@
  */
 import type { StoreError } from '../errors.ts'
 import { recordHistory } from './history.ts'
-import { type ContenderWords, contextOf, historyFile, openModule, WORDS } from './module.ts'
+import { type ContenderWords, contextOf, type HistoryKind, historyFile, openModule, WORDS } from './module.ts'
 import type { OwnerOp, OwnerResult } from './owner-model.ts'
+import type { PairOp, PairResult } from './pair-model.ts'
 import { randomFrom } from './random.ts'
 import type { RegisterOp, RegisterResult } from './register-model.ts'
 import { useOwnership } from './use-ownership.ts'
+import { canSwapTogether, usePair } from './use-pair.ts'
 import { useRegisters } from './use-register.ts'
 
 async function contend(words: ContenderWords): Promise<never> {
@@ -16,7 +18,7 @@ async function contend(words: ContenderWords): Promise<never> {
   const store = await openModule(words.module, words.options, host)
   const context = contextOf(store, folder, host)
   const random = randomFrom(words.seed)
-  const recorderOf = <Op, Result>(kind: 'register' | 'ownership') =>
+  const recorderOf = <Op, Result>(kind: HistoryKind) =>
     recordHistory<Op, Result>(historyFile(folder, kind, worker), worker, { changedNothing })
 
   const pids = context.host.pidNamespace ?? undefined
@@ -24,6 +26,7 @@ async function contend(words: ContenderWords): Promise<never> {
   const uses = [
     useRegisters(store, recorderOf<RegisterOp, RegisterResult>('register'), user),
     useOwnership(context, recorderOf<OwnerOp, OwnerResult>('ownership'), user),
+    ...(canSwapTogether(store) ? [usePair(store, recorderOf<PairOp, PairResult>('pair'), user)] : []),
   ]
   for (;;) {
     for (const use of uses) {

@@ -9,7 +9,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { StoreError } from '../errors.ts'
 import { clockMs } from './history.ts'
-import { type ContenderWords, historyFile, WORDS } from './module.ts'
+import { type ContenderWords, type HistoryKind, historyFile, WORDS } from './module.ts'
 
 export interface Seat {
   /** A made-up machine; not given: this one. */
@@ -166,7 +166,7 @@ export function contenderCommand(from: string = import.meta.url): readonly strin
   throw new Error(`${BUILT} is missing from this installation of dev-loops; install it again`)
 }
 
-export function historiesIn(folder: string, kind: 'register' | 'ownership'): readonly string[] {
+export function historiesIn(folder: string, kind: HistoryKind): readonly string[] {
   return readdirSync(folder)
     .filter((name) => name.startsWith(`history.${kind}.`))
     .map((name) => join(folder, name))

@@ -49,7 +49,11 @@ function noModule(path: string, why: string): UsageError {
   return new UsageError('invalid_value', message, { what: 'module', value: path })
 }
 
-export const historyFile = (folder: string, kind: 'register' | 'ownership', worker: string) =>
+/** `pair`: only of a store that changes several records in one step. */
+export const HISTORIES = ['register', 'ownership', 'pair'] as const
+export type HistoryKind = (typeof HISTORIES)[number]
+
+export const historyFile = (folder: string, kind: HistoryKind, worker: string) =>
   join(folder, `history.${kind}.${worker}.jsonl`)
 
 /** @param host a made-up machine; not given: this one */

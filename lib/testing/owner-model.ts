@@ -9,9 +9,10 @@ import type { Operation } from './history.ts'
 import type { Model } from './linearizability.ts'
 
 export interface OwnerOp {
-  /** `force` is a takeover that asks for nothing but a reason. */
-  readonly kind: 'claim' | 'takeover' | 'force' | 'renew' | 'assert' | 'guard' | 'release'
+  /** `force` is a takeover that asks for nothing but a reason; `stop` asks the run `asked` to stop. */
+  readonly kind: 'claim' | 'takeover' | 'force' | 'renew' | 'assert' | 'guard' | 'release' | 'stop' | 'acknowledge'
   readonly run: string
+  readonly asked?: string
   /** The boot it works on: another one compares no clock with it. Not given: all on one. */
   readonly host?: string
   /** The pid namespace it works in: from another one nobody is proved dead. Not given: all in one. */
@@ -42,6 +43,16 @@ interface Held {
   /** The lease ends in between; `Infinity` without lease. */
   readonly endsFrom: number
   readonly endsTo: number
+  readonly stop: Stop | null
+}
+
+/** A request that the holder stop. */
+interface Stop {
+  readonly host: string | undefined
+  readonly acknowledged: boolean
+  /** Left without an answer it permits a takeover from an instant in between. */
+  readonly endsFrom: number
+  readonly endsTo: number
 }
 
 export interface OwnerState {
@@ -57,6 +68,10 @@ type OwnerOperation = Operation<OwnerOp, OwnerResult>
 /** The product counts whole milliseconds; what is rounded away may go either way. */
 const ROUNDING_MS = 2
 
+/** For the answer to a request to stop, of the lease's term; and in milliseconds where there is none. */
+const STOP_SHARE = 2 / 3
+const STOP_WITHOUT_LEASE_MS = 600_000
+
 interface Possible {
   readonly said: string
   readonly next: OwnerState
@@ -67,7 +82,7 @@ export function ownerModel(deaths: Deaths = new Map()): Model<OwnerState, OwnerO
   return {
     initial: { token: 0, held: null },
     name: ({ token, held }) =>
-      `${token} ${held ? `${held.run} ${held.endsFrom} ${held.endsTo} ${held.withProcess}` : '-'}`,
+      `${token} ${held ? `${held.run} ${held.endsFrom} ${held.endsTo} ${held.withProcess} ${nameOfStop(held)}` : '-'}`,
     next(state, operation) {
       const { result } = operation
       const possible = possibilities(state, operation, deaths)
@@ -75,6 +90,10 @@ export function ownerModel(deaths: Deaths = new Map()): Model<OwnerState, OwnerO
       return possible.filter((each) => agrees(each, state, operation, result)).map(({ next }) => next)
     },
   }
+}
+
+function nameOfStop({ stop }: Held): string {
+  return stop === null ? 'goes on' : `stops ${stop.endsFrom} ${stop.endsTo} ${stop.acknowledged}`
 }
 
 function agrees(each: Possible, state: OwnerState, { op }: OwnerOperation, result: OwnerResult): boolean {
@@ -98,7 +117,8 @@ function possibilities(state: OwnerState, operation: OwnerOperation, deaths: Dea
     if (held === null) return [stay('release_noop')]
     return [isHolder ? { said: 'released', next: { ...state, held: null } } : stay('ownership_lost')]
   }
-  if (op.kind === 'assert' || op.kind === 'renew' || op.kind === 'guard') return byHolder(state, operation, ended)
+  if (op.kind === 'stop') return [askToStop(state, operation)]
+  if (isHoldersOwn(op.kind)) return byHolder(state, operation, ended)
   if (held === null || ended === null) return [grant('claimed_new')]
 
   const maybe = (when: boolean, possible: Possible) => (when ? [possible] : [])
@@ -109,8 +129,10 @@ function possibilities(state: OwnerState, operation: OwnerOperation, deaths: Dea
   if (op.kind === 'force') return [grant('taken_over')]
   const isProtected = held.ttlMs !== null || held.withProcess
   if (op.kind === 'takeover') {
-    const open = ended.possibly || !isProtected
-    return [...maybe(open, grant('taken_over')), ...maybe(isProtected && !ended.certainly, stay('lease_active'))]
+    const unanswered = judgeStop(held, operation)
+    const open = ended.possibly || !isProtected || unanswered.possibly
+    const shut = isProtected && !ended.certainly && !unanswered.certainly
+    return [...maybe(open, grant('taken_over')), ...maybe(shut, stay('lease_active'))]
   }
   return [...maybe(ended.possibly, grant('claimed_new')), ...maybe(!ended.certainly, stay('active_run_exists'))]
 }
@@ -129,14 +151,47 @@ function byHolder(state: OwnerState, operation: OwnerOperation, ended: Ended | n
     found.push({ said: 'lease_expired', next: state })
   if (ended.certainly || operation.calledAt >= held.endsTo - marginMs) return found
 
+  if (op.kind === 'guard' && held.stop !== null) return [...found, { said: 'exit_signal_recorded', next: state }]
+  if (op.kind === 'acknowledge') return [...found, ...acknowledged(state, held, operation)]
   const renewed = { ...state, held: { ...held, ...leaseFrom(held.ttlMs, operation) } }
-  const said = { assert: 'owner_confirmed', renew: 'renewed', guard: 'guarded' }[
-    op.kind as 'assert' | 'renew' | 'guard'
-  ]
+  const said = op.kind === 'assert' ? 'owner_confirmed' : op.kind === 'renew' ? 'renewed' : 'guarded'
   if (op.kind !== 'renew') found.push({ said, next: state })
   if (held.ttlMs !== null) found.push({ said, next: renewed })
   else if (op.kind === 'renew') found.push({ said, next: state })
   return found
+}
+
+function isHoldersOwn(kind: OwnerOp['kind']): boolean {
+  return ['assert', 'renew', 'guard', 'acknowledge'].includes(kind)
+}
+
+/** Asking again does not begin the term anew. */
+function askToStop(state: OwnerState, { op, calledAt, returnedAt }: OwnerOperation): Possible {
+  const { held } = state
+  if (held === null || held.run !== op.asked) {
+    return { said: state.token === 0 ? 'ownership_missing' : 'ownership_lost', next: state }
+  }
+  const said = 'exit_signal_recorded'
+  if (held.stop !== null) return { said, next: state }
+  const termMs = held.ttlMs === null ? STOP_WITHOUT_LEASE_MS : held.ttlMs * STOP_SHARE
+  const ends = { endsFrom: calledAt + termMs - ROUNDING_MS, endsTo: returnedAt + termMs + ROUNDING_MS }
+  return { said, next: { ...state, held: { ...held, stop: { host: op.host, acknowledged: false, ...ends } } } }
+}
+
+/** Only the first answer may find that a renewal is due. */
+function acknowledged(state: OwnerState, held: Held, operation: OwnerOperation): readonly Possible[] {
+  if (held.stop === null) return [{ said: 'not_asked_to_stop', next: state }]
+  const said = 'acknowledged'
+  if (held.stop.acknowledged) return [{ said, next: state }]
+  const answered = { ...held, stop: { ...held.stop, acknowledged: true } }
+  const renewed = { ...answered, ...leaseFrom(held.ttlMs, operation) }
+  return [answered, ...(held.ttlMs === null ? [] : [renewed])].map((next) => ({ said, next: { ...state, held: next } }))
+}
+
+/** Another boot counts from when it first saw the request, and may see it never. */
+function judgeStop({ stop }: Held, { op, calledAt, returnedAt }: OwnerOperation): Ended {
+  if (stop === null || stop.acknowledged) return { possibly: false, certainly: false }
+  return { possibly: returnedAt >= stop.endsFrom, certainly: op.host === stop.host && calledAt >= stop.endsTo }
 }
 
 interface Ended {
@@ -156,7 +211,9 @@ function judge(held: Held, { op, calledAt, returnedAt }: OwnerOperation, deaths:
 function granted(state: OwnerState, operation: OwnerOperation): OwnerState {
   const { run, host, pids, ttlMs = null, withProcess = false } = operation.op
   const token = state.token + 1
-  return { token, held: { run, host, pids, token, ttlMs, withProcess, ...leaseFrom(ttlMs, operation) } }
+  // Who never gave the target back finds the request again.
+  const stop = state.held?.run === run ? state.held.stop : null
+  return { token, held: { run, host, pids, token, ttlMs, withProcess, stop, ...leaseFrom(ttlMs, operation) } }
 }
 
 function again(held: Held, operation: OwnerOperation): Held {

@@ -1,9 +1,10 @@
 /**
- * Claims, takes over, renews, asserts, guards and releases some pull requests at random, with the rules
- * of this package over a store.
+ * Claims, takes over, renews, asserts, guards and releases some pull requests at random, asks their holders
+ * to stop and answers such requests, with the rules of this package over a store.
  */
 import { readWorkerIdentity } from '../ownership/host.ts'
 import {
+  acknowledgeStop,
   assertTarget,
   claimTarget,
   guardedUpdate,
@@ -11,6 +12,7 @@ import {
   type OwnershipContext,
   releaseTarget,
   renewTarget,
+  signalExit,
 } from '../ownership/service.ts'
 import type { Recorder } from './history.ts'
 import type { OwnerOp, OwnerResult } from './owner-model.ts'
@@ -38,12 +40,14 @@ export const ownerKey = (number: number) => `pull/${number}`
 export function useOwnership(context: OwnershipContext, recorder: OwnerRecorder, user: OwnershipUser) {
   const { run, host, pids, keys, random } = user
   const tokens = new Map<number, number>()
+  const holders = new Map<number, string | null>()
   const at = { run, ...(host === undefined ? {} : { host }), ...(pids === undefined ? {} : { pids }) }
 
   return async (): Promise<void> => {
     const number = 1 + Math.floor(random() * keys)
-    const op = { ...at, ...chooseOp(tokens.get(number), user) }
+    const op = { ...at, ...chooseOp(tokens.get(number), holders.get(number) ?? null, user) }
     const result = await recorder.record(ownerKey(number), op, () => performOwnerOp(number, op, context))
+    holders.set(number, result.holder)
     if (result.holder === run) tokens.set(number, result.token)
     else tokens.delete(number)
   }
@@ -62,6 +66,8 @@ export async function performOwnerOp(number: number, op: OwnerOp, context: Owner
   if (kind === 'renew') return resultOf(await renewTarget(target, { runId, token }, context))
   if (kind === 'assert') return resultOf(await assertTarget(target, { runId }, context))
   if (kind === 'release') return resultOf(await releaseTarget(target, { runId }, context))
+  if (kind === 'stop') return resultOf(await signalExit(target, { runId: op.asked ?? runId }, context))
+  if (kind === 'acknowledge') return resultOf(await acknowledgeStop(target, { runId, token }, context))
 
   const worker = op.withProcess ? readWorkerIdentity(process.pid, context.host) : null
   const mode = kind === 'claim' ? 'claim' : 'takeover'
@@ -76,11 +82,14 @@ function resultOf(answer: OwnershipAnswer): OwnerResult {
   return { said, token: answer.token, holder: answer.activeRun?.runId ?? null, endsInMs }
 }
 
-function chooseOp(token: number | undefined, { run, random, shortestTtlMs, leaseAlways }: OwnershipUser): OwnerOp {
+/** @param holder who was last seen to hold the pull request */
+function chooseOp(token: number | undefined, holder: string | null, user: OwnershipUser): OwnerOp {
+  const { run, random, shortestTtlMs, leaseAlways } = user
   const roll = random()
   const ttlMs = random() < 0.75 || leaseAlways ? Math.floor(shortestTtlMs * (1 + 1.7 * random())) : null
   const claim = { run, ttlMs, withProcess: ttlMs === null ? random() < 0.9 : random() < 0.5 }
   if (token === undefined) {
+    if (holder !== null && random() < 0.2) return { kind: 'stop', run, asked: holder }
     if (roll < 0.6) return { kind: 'claim', ...claim }
     if (roll < 0.75) return { kind: 'takeover', ...claim }
     if (roll < 0.8) return { kind: 'force', ...claim }
@@ -89,6 +98,7 @@ function chooseOp(token: number | undefined, { run, random, shortestTtlMs, lease
   if (roll < 0.15) return { kind: 'claim', ...claim }
   if (roll < 0.35) return { kind: 'assert', run }
   if (roll < 0.5) return { kind: 'renew', run, token }
-  if (roll < 0.8) return { kind: 'guard', run, token }
+  if (roll < 0.75) return { kind: 'guard', run, token }
+  if (roll < 0.82) return { kind: 'acknowledge', run, token }
   return { kind: 'release', run }
 }

@@ -32,7 +32,7 @@ export function useRegisters(store: Store, recorder: RegisterRecorder, user: Reg
       expected === undefined || random() < 0.2 ? { kind: 'read' } : { kind: 'swap', expected, value: nextValue() }
 
     const result = await recorder
-      .record(key, op, () => perform(store, key, op))
+      .record(key, op, () => performOnRegister(store, key, op))
       .catch((error: unknown) => {
         seen.delete(key)
         throw error
@@ -44,7 +44,7 @@ export function useRegisters(store: Store, recorder: RegisterRecorder, user: Reg
   }
 }
 
-async function perform(store: Store, key: string, op: RegisterOp): Promise<RegisterResult> {
+export async function performOnRegister(store: Store, key: string, op: RegisterOp): Promise<RegisterResult> {
   if (op.kind === 'read') {
     const found = await store.read(key)
     return { kind: 'read', found: found && { version: found.version, value: found.value } }

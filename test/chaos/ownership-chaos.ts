@@ -32,10 +32,10 @@ function makeFolder(path: string): string {
   return path
 }
 
-function summary({ register, ownership, ...report }: ContestReport): string {
-  const broken = [register, ownership].flatMap(({ verdicts }): readonly object[] =>
+function summary({ register, ownership, pair, ...report }: ContestReport): string {
+  const broken = [register, ownership, pair].flatMap(({ verdicts }): readonly object[] =>
     verdicts.filter(({ linearizable }) => linearizable !== true),
   )
-  const operations = register.operations + ownership.operations
-  return JSON.stringify({ ...report, operations, broken }, null, 2)
+  const operations = register.operations + ownership.operations + pair.operations
+  return JSON.stringify({ ...report, operations, together: pair.operations, broken }, null, 2)
 }

@@ -11,6 +11,8 @@ const PROMISED_MS = 2_000
 
 const seed = Number(process.env.CHAOS_SEED ?? Math.floor(Math.random() * 1_000_000))
 
+type Judged = Pick<ContestReport['register']['verdicts'][number], 'key' | 'linearizable'>
+
 function promises(contend: () => Promise<ContestReport>): () => ContestReport {
   let report: ContestReport
   beforeAll(async () => {
@@ -18,7 +20,7 @@ function promises(contend: () => Promise<ContestReport>): () => ContestReport {
   })
 
   it('leave histories that are linearizable for each record', () => {
-    const verdicts = [...report.register.verdicts, ...report.ownership.verdicts]
+    const verdicts = [report.register, report.ownership, report.pair].flatMap<Judged>((each) => each.verdicts)
     const broken = verdicts.filter(({ linearizable }) => linearizable !== true)
     expect(verdicts.length).toBeGreaterThan(1)
     expect(broken, JSON.stringify({ seed, broken }, null, 1)).toEqual([])
@@ -76,5 +78,9 @@ describe('eight processes on two machines that share a git remote over a bad lin
     const { kills, pauses, spoiled } = report()
     expect(kills + pauses).toBeGreaterThan(4)
     expect(Object.keys(spoiled ?? {})).toContain('answer lost')
+  })
+
+  it('changed two records in one step, and were refused it when one had moved', () => {
+    expect(report().pair.operations).toBeGreaterThan(10)
   })
 })

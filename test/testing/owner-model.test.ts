@@ -111,6 +111,41 @@ describe('the check of histories', () => {
     expect(linearizable(history)).toBe(expected)
   })
 
+  const asked = (at: number) =>
+    call({ kind: 'stop', run: 'b', asked: 'a' }, [at, at + 5], ['exit_signal_recorded', 1, 'a'])
+  const takeover = (host: object = {}): OwnerOp => ({ kind: 'takeover', run: 'b', ttlMs: 100, ...host })
+  const kept = call({ kind: 'claim', run: 'a', ttlMs: 900 }, [0, 5], ['claimed_new', 1, 'a'])
+  const answered = call({ kind: 'acknowledge', run: 'a', token: 1 }, [20, 25], ['acknowledged', 1, 'a'])
+  const mute = [kept, asked(10)]
+
+  it.each<[string, boolean, Operation<OwnerOp, OwnerResult>[]]>([
+    [
+      'a takeover before the time to answer is over',
+      false,
+      [...mute, call(takeover(), [500, 505], ['taken_over', 2, 'b'])],
+    ],
+    ['a takeover once nobody answered', true, [...mute, call(takeover(), [700, 705], ['taken_over', 2, 'b'])]],
+    ['a refusal although nobody answered', false, [...mute, call(takeover(), [700, 705], ['lease_active', 1, 'a'])]],
+    [
+      'the same refusal on a host that did not see the request in time',
+      true,
+      [...mute, call(takeover({ host: 'other' }), [700, 705], ['lease_active', 1, 'a'])],
+    ],
+    ['a takeover after the answer', false, [...mute, answered, call(takeover(), [700, 705], ['taken_over', 2, 'b'])]],
+    ['an effect of who was asked to stop', false, [...mute, call(guard('a', 1), [20, 25], ['guarded', 1, 'a'])]],
+    [
+      'a request that is forgotten when the run claims anew',
+      false,
+      [
+        ...mute,
+        call({ kind: 'claim', run: 'a', ttlMs: 900 }, [950, 955], ['claimed_new', 2, 'a']),
+        call(guard('a', 2), [960, 965], ['guarded', 2, 'a']),
+      ],
+    ],
+  ])('judges a request to stop, with %s: %s', (_, expected, history) => {
+    expect(linearizable(history)).toBe(expected)
+  })
+
   const elsewhere = (run: string): OwnerOp => ({ ...leased(run), host: 'other' })
 
   it.each<[string, boolean, number, Told]>([
