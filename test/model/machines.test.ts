@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { isCommandStep } from '../../lib/loop/commands.ts'
-import { ACTORS, WAIT_LIMITS } from '../../lib/loop/machine.ts'
+import { ACTORS, accepts, classify, WAIT_LIMITS } from '../../lib/loop/machine.ts'
 import { attempt } from '../../lib/loop/machines/attempt.ts'
 import { ci } from '../../lib/loop/machines/ci.ts'
 import { cleanup } from '../../lib/loop/machines/cleanup.ts'
@@ -12,7 +12,14 @@ import { pullRequest } from '../../lib/loop/machines/pull-request.ts'
 import { recovery } from '../../lib/loop/machines/recovery.ts'
 import { review } from '../../lib/loop/machines/review.ts'
 import { isAgentStep } from '../../lib/loop/prompts.ts'
-import { anyMachine, countCombinations, enumerate, MOST_COMBINATIONS, mergedFacts } from './enumerate.ts'
+import {
+  anyMachine,
+  countCombinations,
+  enumerate,
+  everyCombination,
+  MOST_COMBINATIONS,
+  mergedFacts,
+} from './enumerate.ts'
 
 /** States in which the machine has no step because another machine goes on from there. */
 const PASSED_ON: Readonly<Record<string, readonly string[]>> = {
@@ -61,6 +68,13 @@ describe.each(machines)('machine $name', (machine) => {
     console.log(counted)
     expect(countCombinations(merged)).toBeLessThanOrEqual(MOST_COMBINATIONS)
     expect(all.combinations).toBe(countCombinations(small ? machine.facts : merged))
+  })
+
+  it('finds the rule that reading downwards finds', () => {
+    for (const facts of everyCombination(merged)) {
+      const read = machine.rules.find(({ when }) => Object.keys(when).every((name) => accepts(when, name, facts[name])))
+      if (classify(machine, facts).rule !== read?.id) expect(facts, read?.id).toBe(classify(machine, facts).rule)
+    }
   })
 
   it('has no rule that never fires on possible facts', () => {
