@@ -5,7 +5,7 @@
  * taken back does not count (GitHub keeps those events for ever).
  */
 import { z } from 'zod'
-import { Account, PolicyFileFact, RepositoryFact } from './pull-request.ts'
+import { Account, listed, PolicyFileFact, RepositoryFact } from './pull-request.ts'
 
 export const LinkedPullRequestFact = z.object({
   number: z.number().int(),
@@ -36,11 +36,11 @@ export const IssueFacts = z.object({
       body: z.string(),
       state: z.enum(['OPEN', 'CLOSED']),
       author: Account.nullable(),
-      assignees: z.array(z.string()),
-      labels: z.array(z.string()),
-      pullRequests: z.object({ items: z.array(LinkedPullRequestFact), total: z.number().int(), complete: z.boolean() }),
+      assignees: listed(z.string()),
+      labels: listed(z.string()),
+      pullRequests: listed(LinkedPullRequestFact),
       /** Open pull requests whose head is the branch that this issue's work is done on. */
-      branchPullRequests: z.array(LinkedPullRequestFact),
+      branchPullRequests: listed(LinkedPullRequestFact),
     })
     .nullable(),
 })

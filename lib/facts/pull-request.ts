@@ -11,13 +11,14 @@ import { z } from 'zod'
 export const Account = z.object({ login: z.string(), isBot: z.boolean() })
 export type Account = z.infer<typeof Account>
 
-function listed<Item extends z.ZodType>(item: Item) {
-  return z.object({ items: z.array(item), total: z.number().int(), complete: z.boolean() })
+export function listed<Item extends z.ZodType>(item: Item) {
+  return z.object({ items: z.array(item), total: z.number().int().nullable(), complete: z.boolean() })
 }
 
 export interface Listed<Item> {
   items: Item[]
-  total: number
+  /** How many there are, as GitHub says; `null` when it does not. */
+  total: number | null
   complete: boolean
 }
 

@@ -14,7 +14,7 @@ import type { RawPullRequest } from './answers/pull-request.ts'
 import { readAnswer } from './answers/read.ts'
 import type { GitHubClient } from './client.ts'
 import { isConsistent, type Observing, observePullRequest, pullRequestFacts } from './observe-pull-request.ts'
-import { listed, wholeList } from './pages.ts'
+import { listed, onlyPage, wholeList } from './pages.ts'
 import { isOfChecks } from './pull-request-lists.ts'
 import { CLOSING_PULL_REQUESTS_PAGE, ISSUE_FACTS } from './queries/issue.ts'
 import { ownerAndName } from './repository.ts'
@@ -87,7 +87,7 @@ async function issueFacts({ viewer, repository }: IssueAnswer, asking: Asking): 
     issue: issue && {
       ...translated(issue),
       pullRequests: await closingPullRequests(issue, asking),
-      branchPullRequests: (pullRequests?.nodes ?? []).flatMap((raw) => (raw && linkedPullRequestOf(raw)) ?? []),
+      branchPullRequests: listed(onlyPage(pullRequests), linkedPullRequestOf),
     },
   }
 }
@@ -106,8 +106,8 @@ function translated(raw: RawIssue) {
     body,
     state,
     author: accountOf(raw.author),
-    assignees: (raw.assignees.nodes ?? []).flatMap((assignee) => assignee?.login ?? []),
-    labels: (raw.labels?.nodes ?? []).flatMap((label) => label?.name ?? []),
+    assignees: listed(onlyPage(raw.assignees), (assignee) => assignee.login),
+    labels: listed(onlyPage(raw.labels), (label) => label.name),
   }
 }
 

@@ -23,7 +23,7 @@ export interface PageSource {
 /** Entries in GitHub's order, with `null` for those that it withheld. */
 export interface Whole<Node> {
   readonly nodes: readonly (Node | null)[]
-  readonly total: number
+  readonly total: number | null
   readonly reachedEnd: boolean
 }
 
@@ -33,7 +33,7 @@ export async function wholeList<Node>(
   source: PageSource,
   { client, node, options }: { client: GitHubClient; node: z.ZodType<Node>; options: CallOptions },
 ): Promise<Whole<Node>> {
-  if (first?.nodes == null) return { nodes: [], total: 0, reachedEnd: false }
+  if (first?.nodes == null) return { nodes: [], total: first?.totalCount ?? null, reachedEnd: false }
   let nodes = first.nodes
   let last: RawPage<Node> | null = first
   for (let pages = 1; last !== null && cursorAfter(last) !== null; pages += 1) {
@@ -45,6 +45,12 @@ export async function wholeList<Node>(
     nodes = isFromEnd(last) ? [...last.nodes, ...nodes] : [...nodes, ...last.nodes]
   }
   return { nodes, total: totalOf(first, nodes.length), reachedEnd: !claimsMore(last) }
+}
+
+/** A list that is never read further: what a page cannot hold leaves it not whole. */
+export function onlyPage<Node>(first: RawPage<Node> | null): Whole<Node> {
+  if (first?.nodes == null) return { nodes: [], total: first?.totalCount ?? null, reachedEnd: false }
+  return { nodes: first.nodes, total: totalOf(first, first.nodes.length), reachedEnd: !claimsMore(first) }
 }
 
 /** @param translate `null` for an entry that cannot be understood; the list is then not complete */

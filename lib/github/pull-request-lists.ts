@@ -115,7 +115,7 @@ async function readChecks(raw: RawPullRequest, reading: Reading): Promise<Checks
 }
 
 const NONE = { items: [], total: 0, complete: true }
-const UNKNOWN = { items: [], total: 0, complete: false }
+const UNKNOWN = { items: [], total: null, complete: false }
 
 function whole<Node>(
   first: RawPage<Node> | null,

@@ -87,7 +87,7 @@ describe('observing', () => {
     const alone = await observePullRequest(at.client, { host: at.forge.host, repo: REPO, number }, NOW)
     expect(pullRequest).toEqual(alone)
     expect(facts.baseSha).toMatch(/^[0-9a-f]{40}$/)
-    expect(facts.issue?.branchPullRequests.map((pull) => pull.number)).toEqual([number])
+    expect(facts.issue?.branchPullRequests.items.map((pull) => pull.number)).toEqual([number])
     expect(facts.issue?.pullRequests.items.map((pull) => pull.number)).toEqual([number])
   })
 

@@ -156,10 +156,10 @@ export function issueFacts(over: Partial<NonNullable<IssueFacts['issue']>> | nul
             body: '',
             state: 'OPEN',
             author: VIEWER,
-            assignees: [],
-            labels: [],
+            assignees: listed([]),
+            labels: listed([]),
             pullRequests: listed([]),
-            branchPullRequests: [],
+            branchPullRequests: listed([]),
             ...over,
           },
   }

@@ -133,7 +133,7 @@ function turned(input: DecisionInput): DecisionInput {
   const { facts } = input
   if (facts.kind !== 'pull_request' || !facts.pr) return input
   const { reviews, threads, checks, files } = facts.pr
-  const turn = <Item>(list: { items: Item[]; total: number; complete: boolean }) => ({
+  const turn = <Item>(list: { items: Item[]; total: number | null; complete: boolean }) => ({
     ...list,
     items: list.items.toReversed(),
   })

@@ -15,6 +15,8 @@ import { RawPullRequest } from './pull-request.ts'
 /** Pull requests that came whole; of each list only the first. */
 const WholePullRequests = z.object({ nodes: z.array(RawPullRequest.nullable()).nullable() }).nullable()
 
+const RawAssignee = z.object({ login: z.string() })
+
 export const RawIssue = z.object({
   id: z.string(),
   number: z.number().int(),
@@ -23,7 +25,7 @@ export const RawIssue = z.object({
   body: z.string(),
   state: z.enum(['OPEN', 'CLOSED']),
   author: RawActor,
-  assignees: z.object({ nodes: z.array(z.object({ login: z.string() }).nullable()).nullable() }),
+  assignees: page(RawAssignee),
   labels: page(RawLabel),
   closedByPullRequestsReferences: page(RawLinkedPullRequest),
   closing: WholePullRequests,

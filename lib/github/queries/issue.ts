@@ -19,7 +19,11 @@ query IssueFacts($owner: String!, $name: String!, $number: Int!, $branch: String
     issue(number: $number) {
       id number url title body state
       author { ...ActorFields }
-      assignees(first: 20) { nodes { login } }
+      assignees(first: 20) {
+        totalCount
+        pageInfo { ...Forward }
+        nodes { login }
+      }
       labels(first: 100) {
         totalCount
         pageInfo { ...Forward }

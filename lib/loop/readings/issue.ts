@@ -35,14 +35,14 @@ export function readIssue(issue: ObservedIssue, policy: Policy, input: DecisionI
 
 function openPullRequests(issue: ObservedIssue, repo: string): readonly number[] {
   const here = (pr: LinkedPullRequestFact) => pr.state === 'OPEN' && pr.repo.toLowerCase() === repo
-  const linked = [...issue.pullRequests.items, ...issue.branchPullRequests].filter(here)
+  const linked = [...issue.pullRequests.items, ...issue.branchPullRequests.items].filter(here)
   return [...new Set(linked.map((pr) => pr.number))]
 }
 
-/** More than one is more than one, however long the list is. */
+/** More than one is more than one, however long the lists are. */
 function countOf(issue: ObservedIssue, open: number): FactsOf<typeof issueMachine>['pullRequests'] {
   if (open > 1) return 'several'
-  if (!issue.pullRequests.complete) return null
+  if (!issue.pullRequests.complete || !issue.branchPullRequests.complete) return null
   return open === 1 ? 'one' : 'none'
 }
 
