@@ -131,6 +131,8 @@ export type PolicyFileFact = z.infer<typeof PolicyFileFact>
 export const PullRequestFacts = z.object({
   schema: z.literal(1),
   kind: z.literal('pull_request'),
+  /** What was looked at: this very target, or all of a repository at once; then no effect follows from them. */
+  origin: z.enum(['target', 'sweep']).default('target'),
   /** ISO 8601 UTC, taken once by the caller when the answer was complete. */
   observedAt: z.string(),
   repository: RepositoryFact,

@@ -32,6 +32,7 @@ export interface Reading {
   readonly signal: AbortSignal | undefined
   /** The token may not read (all of) the checks. */
   readonly withheld: boolean
+  readonly origin?: PullRequestFacts['origin']
 }
 
 /** @throws GitHubError; `target_not_found` for the repository only, an absent pull request is a fact */
@@ -62,6 +63,7 @@ export async function pullRequestFacts(
   return {
     schema: 1,
     kind: 'pull_request',
+    origin: reading.origin ?? 'target',
     observedAt: now().toISOString(),
     repository: repositoryOf(repository, { host: reading.target.host, viewer }),
     policyFile: policyFileOf(raw?.baseRef ?? null),

@@ -78,6 +78,11 @@ export function commandFor(step: CommandStep, words: CommandWords): readonly str
   return ['dev-loops', ...BUILD[step](words)]
 }
 
+/** The question itself, for whoever may not act on what was seen. */
+export function askAgain(words: CommandWords): readonly string[] {
+  return ['dev-loops', 'next', ...named(words), ...by(words)]
+}
+
 /** Whether a branch bears a name of the form that we give: any prefix of safe letters, then `issue-<n>`. */
 export function isOwnBranchName(branch: string): boolean {
   return /^(?:[A-Za-z0-9][A-Za-z0-9._-]*\/)*issue-[1-9][0-9]*$/.test(branch)

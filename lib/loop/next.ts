@@ -7,7 +7,7 @@
 import { reduceLocal } from '../facts/local-evidence.ts'
 import type { Holder } from '../ownership/service.ts'
 import { type BudgetReading, isBudgeted, readBudget } from '../sessions/budgets.ts'
-import { commandFor, isCommandStep } from './commands.ts'
+import { askAgain, commandFor, isCommandStep } from './commands.ts'
 import type { Decision, DecisionInput } from './decision.ts'
 import { digestFacts } from './digest.ts'
 import { whyBlocked } from './gate-steps.ts'
@@ -110,11 +110,20 @@ function build(parts: Parts): Decision {
     ...(actor === 'agent' && step !== null ? { prompt: promptOf(step, evidence, parts) } : {}),
     ownership: ownershipOf(input, decided.state),
     because,
-    missing: listMissing(decided, step, { input, reading }),
+    missing: [...listMissing(decided, step, { input, reading }), ...freshLook(actor, input)],
     evidence,
     facts: digestFacts(input, reading, parts.localNow.state),
     ...(wait ? { wait: { untilMs: wait.untilMs, pollMs: wait.pollMs } } : {}),
   }
+}
+
+function isOfSweep({ facts }: DecisionInput): boolean {
+  return facts.kind === 'pull_request' && facts.origin === 'sweep'
+}
+
+/** Facts of a sweep say who has the next step; whoever takes it looks at the target itself first. */
+function freshLook(actor: Decision['actor'], input: DecisionInput): readonly string[] {
+  return isOfSweep(input) && (actor === 'command' || actor === 'agent') ? ['fresh_observation'] : []
 }
 
 /** What the machine `attempt` makes of the step that a state asks for. */
@@ -129,14 +138,15 @@ function actionOf({ may, decided }: Parts): Pick<Decision, 'actor' | 'step'> {
 
 function argvOf(step: string, { input, reading }: Parts): readonly string[] {
   if (!isCommandStep(step)) throw new Error(`no command takes the step ${step}`)
-  return commandFor(step, {
+  const words = {
     target: reading.target,
     you: input.you,
     head: reading.head,
     issue: input.holdings.issue?.number ?? null,
     ownBranch: ownBranchOf(input),
     pullRequest: reading.linkedPullRequest,
-  })
+  }
+  return isOfSweep(input) ? askAgain(words) : commandFor(step, words)
 }
 
 function promptOf(step: string, evidence: readonly string[], { input, reading, budget }: Parts) {

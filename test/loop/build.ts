@@ -130,6 +130,7 @@ export function pullRequestFacts(over: Partial<ObservedPullRequest> | null = {})
   return {
     schema: 1,
     kind: 'pull_request',
+    origin: 'target',
     observedAt: new Date(NOW).toISOString(),
     repository: REPOSITORY,
     policyFile: { status: 'absent' },
