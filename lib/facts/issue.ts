@@ -5,7 +5,7 @@
  * taken back does not count (GitHub keeps those events for ever).
  */
 import { z } from 'zod'
-import { Account, listed, PolicyFileFact, RepositoryFact } from './pull-request.ts'
+import { Account, listed, PolicyFileFact, RepositoryFact, SourceFact } from './pull-request.ts'
 
 export const LinkedPullRequestFact = z.object({
   number: z.number().int(),
@@ -21,6 +21,7 @@ export type LinkedPullRequestFact = z.infer<typeof LinkedPullRequestFact>
 export const IssueFacts = z.object({
   schema: z.literal(1),
   kind: z.literal('issue'),
+  source: SourceFact,
   observedAt: z.string(),
   repository: RepositoryFact,
   policyFile: PolicyFileFact,

@@ -128,11 +128,24 @@ export const PolicyFileFact = z.discriminatedUnion('status', [
 ])
 export type PolicyFileFact = z.infer<typeof PolicyFileFact>
 
+/**
+ * Which of GitHub's interfaces was asked. Through REST some things cannot be known at all: what `unproved`
+ * names says nothing, however it looks, until `wholeAt`, when GraphQL answers again.
+ */
+export const SourceFact = z
+  .discriminatedUnion('via', [
+    z.object({ via: z.literal('graphql') }),
+    z.object({ via: z.literal('rest'), unproved: z.array(z.string()), wholeAt: z.string() }),
+  ])
+  .default({ via: 'graphql' })
+export type SourceFact = z.infer<typeof SourceFact>
+
 export const PullRequestFacts = z.object({
   schema: z.literal(1),
   kind: z.literal('pull_request'),
   /** What was looked at: this very target, or all of a repository at once; then no effect follows from them. */
   origin: z.enum(['target', 'sweep']).default('target'),
+  source: SourceFact,
   /** ISO 8601 UTC, taken once by the caller when the answer was complete. */
   observedAt: z.string(),
   repository: RepositoryFact,

@@ -80,6 +80,7 @@ async function issueFacts({ viewer, repository }: IssueAnswer, asking: Asking): 
   return {
     schema: 1,
     kind: 'issue',
+    source: { via: 'graphql' },
     observedAt: asking.now().toISOString(),
     repository: repositoryOf(repository, { host: asking.target.host, viewer: viewer.login }),
     policyFile: policyFileOf(base),

@@ -64,6 +64,7 @@ export async function pullRequestFacts(
     schema: 1,
     kind: 'pull_request',
     origin: reading.origin ?? 'target',
+    source: { via: 'graphql' },
     observedAt: now().toISOString(),
     repository: repositoryOf(repository, { host: reading.target.host, viewer }),
     policyFile: policyFileOf(raw?.baseRef ?? null),

@@ -131,6 +131,7 @@ export function pullRequestFacts(over: Partial<ObservedPullRequest> | null = {})
     schema: 1,
     kind: 'pull_request',
     origin: 'target',
+    source: { via: 'graphql' },
     observedAt: new Date(NOW).toISOString(),
     repository: REPOSITORY,
     policyFile: { status: 'absent' },
@@ -142,6 +143,7 @@ export function issueFacts(over: Partial<NonNullable<IssueFacts['issue']>> | nul
   return {
     schema: 1,
     kind: 'issue',
+    source: { via: 'graphql' },
     observedAt: new Date(NOW).toISOString(),
     repository: REPOSITORY,
     policyFile: { status: 'absent' },
