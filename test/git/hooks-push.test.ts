@@ -6,6 +6,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { openOwnership } from '../../lib/command/services.ts'
+import { writeAlias } from '../../lib/ownership/alias.ts'
 import { guardedUpdate, readOwnership } from '../../lib/ownership/service.ts'
 import { announce } from '../../lib/sessions/intents.ts'
 import { parseWork } from '../../lib/sessions/work.ts'
@@ -151,6 +152,27 @@ describe('a plain push', () => {
     expect(desk.push(fork, BRANCH)).toMatchObject({ exit: 0 })
     await desk.call('ownership', 'claim', '--repo', slugOfUrl(fork) ?? '', '--branch', 'other', '--run-id', 'r-2')
     expect(desk.push(fork, `${BRANCH}:refs/heads/other`)).toMatchObject({ exit: 1 })
+  })
+
+  it('to a repository that was renamed since the claim is blocked all the same', async () => {
+    const desk = await aDesk()
+    await aClaim(desk)
+    const renamed = join(desk.folder, 'renamed.git')
+    renameSync(desk.remote, renamed)
+    git(desk.checkout, 'remote', 'set-url', 'origin', renamed)
+    expect(desk.push('origin', BRANCH), 'before the new name is known').toMatchObject({ exit: 0 })
+
+    const name = { host: 'github.com', repo: slugOfUrl(renamed) ?? '' }
+    const { store } = await openOwnership(
+      { ...name, branch: BRANCH },
+      {},
+      aContext({ cwd: desk.checkout, env: desk.env }),
+    )
+    await writeAlias({ name, former: desk.repo, repositoryId: 'R_1' }, store)
+
+    expect(desk.push('origin', `${BRANCH}:refs/heads/free`)).toMatchObject({ exit: 0 })
+    commit(desk.checkout, { 'app.txt': 'more\n' })
+    expect(desk.push('origin', BRANCH)).toMatchObject({ exit: 1, said: expect.stringContaining('run r-1 holds') })
   })
 
   it('goes past the hook when git is told to skip hooks', async () => {

@@ -15,7 +15,7 @@ import { parseStoreChoice } from '../../store/git/address.ts'
 import { NAMESPACES, recordRef } from '../../store/git/ref-names.ts'
 import { originSlug } from '../../store/location.ts'
 import { slugOfUrl } from '../../store/remotes.ts'
-import { type BranchTarget, isBranchName, isTargetKey, type Target, targetKey } from '../../target.ts'
+import { type BranchTarget, isBranchName, type Target, targetKey } from '../../target.ts'
 import type { CommandContext } from '../define.ts'
 import { openOwnership, validConfig } from '../services.ts'
 
@@ -74,7 +74,7 @@ async function openStores(
 }
 
 async function list(ownership: OwnershipContext): Promise<Opened> {
-  return { ownership, keys: (await ownership.store.list('')).filter(isTargetKey) }
+  return { ownership, keys: await ownership.store.list('') }
 }
 
 /** Which repository decides where records are; which target of it does not. */
@@ -100,20 +100,28 @@ interface Opened {
  * any forge counts whose repository and branch have these names.
  */
 async function findClaim({ repo, branch }: Omit<BranchTarget, 'host'>, looking: Looking): Promise<BranchClaim | null> {
-  const named = `/${repo}/branch/${branch}`
   for (const { ownership, keys } of looking.stores) {
-    const hosts = keys.filter((key) => key.endsWith(named)).map((key) => key.slice(0, -named.length))
-    // A branch of another repository may be called like the end of a key.
-    for (const host of hosts.filter((one) => !one.includes('/'))) {
-      const target = { host, repo, branch }
-      const { holder, version } = await readOwnership(target, ownership)
+    for (const host of hostsAmong(keys, { repo, branch })) {
+      const { holder, version, record } = await readOwnership({ host, repo, branch }, ownership)
       if (holder === null || holder.alive === 'ended') continue
-      const announced = await readAnnounced(target.host, holder, ownership)
+      const announced = await readAnnounced(host, holder, ownership)
       const { runId, token } = holder
-      return { runId, token, announced, record: await recordOf(target, version, { ...looking, ownership }) }
+      // Of a renamed repository the record is still kept under the former name.
+      const key = targetKey(record?.target ?? { host, repo, branch })
+      return { runId, token, announced, record: await recordOf(key, version, { ...looking, ownership }) }
     }
   }
   return null
+}
+
+/** Where the branch has a record, or the repository another name under which it may have one. */
+function hostsAmong(keys: readonly string[], { repo, branch }: Omit<BranchTarget, 'host'>): ReadonlySet<string> {
+  const names = [`/${repo}/branch/${branch}`, `/${repo}/alias`]
+  const hosts = names.flatMap((name) =>
+    keys.filter((key) => key.endsWith(name)).map((key) => key.slice(0, -name.length)),
+  )
+  // A branch of another repository may be called like the end of a key.
+  return new Set(hosts.filter((host) => !host.includes('/')))
 }
 
 /** Where records of a git store lie in their remote. */
@@ -125,11 +133,11 @@ function namesOf(choice: string): Pick<Looking, 'records' | 'refOf'> {
 
 /** @returns `null` unless the record lies in the very repository that is pushed to */
 async function recordOf(
-  target: BranchTarget,
+  key: string,
   version: string | null,
   { url, cwd, refOf, ownership }: Looking & { readonly ownership: OwnershipContext },
 ): Promise<BranchClaim['record']> {
-  const ref = refOf(targetKey(target))
+  const ref = refOf(key)
   const { remote } = ownership.store
   if (ref === null || version === null || remote === undefined) return null
   return (await sameRepository(url, remote, cwd)) ? { ref, version } : null
