@@ -16,7 +16,7 @@ import { Contest, contenderCommand, historiesIn, type Seat } from './contest.ts'
 import { clockMs, type Operation, readFailures, readHistory, recordHistory } from './history.ts'
 import { checkJournal, checkOrder } from './journal-check.ts'
 import { checkLinearizable, type Linearizability } from './linearizability.ts'
-import { contextOf, HISTORIES, type HistoryKind, historyFile, openModule } from './module.ts'
+import { bear, changedNothing, contextOf, HISTORIES, type HistoryKind, historyFile, openModule } from './module.ts'
 import { type OwnerOp, type OwnerResult, ownerModel } from './owner-model.ts'
 import { type PairOp, type PairResult, pairModel, partsOf } from './pair-model.ts'
 import { randomFrom } from './random.ts'
@@ -80,6 +80,7 @@ export interface StoreReport {
 }
 
 const SURVIVOR = 'survivor'
+const GRANTED = ['claimed_new', 'taken_over', 'refreshed']
 /** Beyond the longest term: for a store that has much to do before it answers. */
 const LONGEST_GRANT_MS = 30_000
 
@@ -148,7 +149,8 @@ async function disturb(contest: Contest, options: Complete): Promise<void> {
 
 /** @returns when the last pull request was granted to a run that comes after all others; `null`: one was not */
 async function outlive(context: OwnershipContext, folder: string, options: Complete): Promise<number | null> {
-  const recorder = recordHistory<OwnerOp, OwnerResult>(historyFile(folder, 'ownership', SURVIVOR), SURVIVOR)
+  const file = historyFile(folder, 'ownership', SURVIVOR)
+  const recorder = recordHistory<OwnerOp, OwnerResult>(file, SURVIVOR, { changedNothing })
   const pids = context.host.pidNamespace ?? undefined
   const giveUpAt = clockMs() + LONGEST_GRANT_MS + 6 * options.shortestTtlMs
 
@@ -157,8 +159,10 @@ async function outlive(context: OwnershipContext, folder: string, options: Compl
       // A claim with neither lease nor process never ends by itself; it is taken over.
       const kind = tries % 2 === 0 ? 'claim' : 'takeover'
       const op: OwnerOp = { kind, run: SURVIVOR, ttlMs: 60_000, ...(pids === undefined ? {} : { pids }) }
-      const { said } = await recorder.record(ownerKey(number), op, () => performOwnerOp(number, op, context))
-      if (said === 'claimed_new' || said === 'taken_over') return clockMs()
+      const claimed = recorder.record(ownerKey(number), op, () => performOwnerOp(number, op, context))
+      const said = await claimed.then((answer) => answer.said).catch(bear)
+      // Refreshed: an earlier one was granted, and its answer was lost on the way.
+      if (said !== null && GRANTED.includes(said)) return clockMs()
       await pause(20)
     }
     return null

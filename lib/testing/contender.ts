@@ -2,9 +2,17 @@
  * One of the processes that `checkStore` starts: uses the store at random and notes every call, until it
  * is killed. What the store throws is noted and borne; anything else ends the process.
  */
-import type { StoreError } from '../errors.ts'
 import { recordHistory } from './history.ts'
-import { type ContenderWords, contextOf, type HistoryKind, historyFile, openModule, WORDS } from './module.ts'
+import {
+  bear,
+  type ContenderWords,
+  changedNothing,
+  contextOf,
+  type HistoryKind,
+  historyFile,
+  openModule,
+  WORDS,
+} from './module.ts'
 import type { OwnerOp, OwnerResult } from './owner-model.ts'
 import type { PairOp, PairResult } from './pair-model.ts'
 import { randomFrom } from './random.ts'
@@ -34,17 +42,6 @@ async function contend(words: ContenderWords): Promise<never> {
       await new Promise((resolve) => setTimeout(resolve, random() * words.pauseMs))
     }
   }
-}
-
-function changedNothing(error: unknown): boolean {
-  if (!(error instanceof Error)) return false
-  const { code, details } = error as Partial<StoreError>
-  return code === 'store_contended' || details?.changed === 'no'
-}
-
-/** A bug in the rules must not hide behind a store that may fail. */
-function bear(error: unknown): void {
-  if (error instanceof TypeError || error instanceof ReferenceError) throw error
 }
 
 const words = process.env[WORDS]

@@ -4,7 +4,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { UsageError } from '../errors.ts'
+import { type StoreError, UsageError } from '../errors.ts'
 import { type HostIdentity, readHostIdentity } from '../ownership/host.ts'
 import type { OwnershipContext } from '../ownership/service.ts'
 import type { Json, Store } from '../store/store.ts'
@@ -75,4 +75,17 @@ function bootedAs(store: Store, bootId: string): Store {
       return typeof member === 'function' ? member.bind(target) : member
     },
   })
+}
+
+/** Whether a call that failed so is proved to have had no effect. */
+export function changedNothing(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const { code, details } = error as Partial<StoreError>
+  return code === 'store_contended' || details?.changed === 'no'
+}
+
+/** A bug in the rules must not hide behind a store that may fail. */
+export function bear(error: unknown): null {
+  if (error instanceof TypeError || error instanceof ReferenceError) throw error
+  return null
 }

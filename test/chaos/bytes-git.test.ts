@@ -3,7 +3,7 @@
  * value, or a refusal with a code; and the remote's refs stay where they are.
  *
  * What is answered from memory costs no git, so that is asked every time, and the remote for some of them;
- * DEV_LOOPS_CHAOS=long asks it each time.
+ * DEV_LOOPS_TEST=long (`npm run test:bytes`) asks it each time.
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -18,7 +18,7 @@ import { type Damage, damageAtRandom, truncations } from './damage.ts'
 
 const CHANGES = 4
 const CORRUPTIONS = 1_000
-const LONG = process.env.DEV_LOOPS_CHAOS === 'long'
+const LONG = process.env.DEV_LOOPS_TEST === 'long'
 const ASK_EVERY = LONG ? 1 : 200
 /** Each question to the remote starts several processes. */
 const timeout = LONG ? 3_600_000 : 60_000
