@@ -1,62 +1,119 @@
 /**
  * Whether an issue says when it is done: a checklist of acceptance criteria, or a document that has one.
  *
- * Headings inside code fences are text, and a deeper heading belongs to the section above it. A heading
- * without any checkbox under it is an intention, not a checklist.
+ * Everybody who asks this asks here. A heading without any checkbox under it is an intention, not a
+ * checklist; a checkbox under a deeper heading still belongs to the criteria above it.
  */
-const REFINEMENT_SOURCES = ['issue-body-ac', 'issue-body-dod', 'linked-doc', 'missing'] as const
-export type RefinementSource = (typeof REFINEMENT_SOURCES)[number]
+import { extractChecklistItems, parseMarkdownSections, type Section, visibleLines } from './markdown.ts'
 
-interface Section {
-  readonly title: string
-  readonly level: number
-  readonly lines: string[]
+export const REFINEMENT_SOURCE = {
+  ISSUE_BODY_AC: 'issue-body-ac',
+  ISSUE_BODY_DOD: 'issue-body-dod',
+  LINKED_DOC: 'linked-doc',
+  MISSING: 'missing',
+} as const
+export type RefinementSource = (typeof REFINEMENT_SOURCE)[keyof typeof REFINEMENT_SOURCE]
+
+export interface LinkedDocument {
+  readonly found: boolean
+  readonly path: string | null
+  readonly reason: 'explicit-path' | 'refinement-section-path' | 'no-linked-doc' | 'empty-body'
 }
 
-export function detectRefinement(body: string): RefinementSource {
-  const sections = parseSections(body)
-  if (sections.some((section) => isAcceptance(section.title) && hasCheckbox(section))) return 'issue-body-ac'
-  if (sections.some((section) => isDone(section.title) && hasCheckbox(section))) return 'issue-body-dod'
-  return /(?:^|[\s(`"'[])tmp\/refinement\/[\w./-]+\.md\b/m.test(body) ? 'linked-doc' : 'missing'
+export interface RefinementArtifact {
+  readonly source: RefinementSource
+  /** Whether there is any artifact at all; the name is older than the other two sources. */
+  readonly hasACs: boolean
+  readonly acItems: readonly string[]
+  readonly dodItems: readonly string[]
+  readonly linkedDoc: LinkedDocument
+  /** Titles of all sections, as written. */
+  readonly sections: readonly string[]
+  readonly finding: 'missing_refinement_artifact' | null
+  readonly reason: string
 }
 
-/** Each section holds its own lines and those of the deeper sections under it. */
-function parseSections(body: string): readonly Section[] {
-  const all: Section[] = []
-  let open: Section[] = []
-  let fence: string | null = null
+const REASONS: Readonly<Record<RefinementSource, string>> = {
+  'issue-body-ac': 'the issue has a checklist of acceptance criteria',
+  'issue-body-dod': 'the issue has a checklist that says when it is done',
+  'linked-doc': 'the issue names a refinement document',
+  missing:
+    'the issue has no checklist under a heading "Acceptance criteria" or "Definition of done", and names no document',
+}
 
-  for (const line of body.split(/\r?\n/)) {
-    const mark = /^ {0,3}(`{3,}|~{3,})/.exec(line)?.[1]
-    if (mark && fence === null) fence = mark
-    else if (mark && fence !== null && mark.startsWith(fence)) fence = null
-    if (mark || fence !== null) continue
-
-    const heading = /^ {0,3}(#{1,6})\s+(.*?)\s*#*\s*$/.exec(line)
-    if (!heading) {
-      for (const section of open) section.lines.push(line)
-      continue
-    }
-    const level = heading[1]?.length ?? 1
-    const section = { title: normaliseTitle(heading[2] ?? ''), level, lines: [] }
-    open = [...open.filter((outer) => outer.level < level), section]
-    all.push(section)
+export function detectIssueRefinementArtifact(body: string): RefinementArtifact {
+  const sections = parseMarkdownSections(body)
+  const acItems = itemsUnder(sections, isAcceptance)
+  const dodItems = itemsUnder(sections, isDone)
+  const linkedDoc = detectLinkedRefinementDoc(body, sections)
+  const source = sourceOf(acItems, dodItems, linkedDoc)
+  return {
+    source,
+    hasACs: source !== 'missing',
+    acItems,
+    dodItems,
+    linkedDoc,
+    sections: sections.map(({ title }) => title),
+    finding: source === 'missing' ? 'missing_refinement_artifact' : null,
+    reason: REASONS[source],
   }
-  return all
 }
 
-function normaliseTitle(title: string): string {
-  return title.replace(/[*_`]/g, '').replace(/:\s*$/, '').trim().toLowerCase()
+/** The same answer in one word. */
+export function detectRefinement(body: string): RefinementSource {
+  return detectIssueRefinementArtifact(body).source
+}
+
+function sourceOf(acItems: readonly string[], dodItems: readonly string[], doc: LinkedDocument): RefinementSource {
+  if (acItems.length > 0) return 'issue-body-ac'
+  if (dodItems.length > 0) return 'issue-body-dod'
+  return doc.found ? 'linked-doc' : 'missing'
+}
+
+/** A section inside one that fits too has its lines there already. */
+function itemsUnder(sections: readonly Section[], fits: (title: string) => boolean): readonly string[] {
+  const outermost = sections.filter((section) => fits(plain(section.title)) && !liesWithin(section, fits))
+  return outermost.flatMap(({ lines }) => extractChecklistItems(lines))
+}
+
+function liesWithin({ within }: Section, fits: (title: string) => boolean): boolean {
+  return within !== null && (fits(plain(within.title)) || liesWithin(within, fits))
+}
+
+function plain(title: string): string {
+  return title
+    .replace(/[*_`]/g, '')
+    .replace(/\s*:\s*$/, '')
+    .trim()
+    .toLowerCase()
 }
 
 function isAcceptance(title: string): boolean {
-  return title === 'acceptance criteria' || /^ac\b/.test(title)
+  return title === 'acceptance criteria' || /^acs?\b/.test(title)
 }
 
 function isDone(title: string): boolean {
   return title === 'definition of done' || title === 'done' || title === 'dod'
 }
 
-function hasCheckbox(section: Section): boolean {
-  return section.lines.some((line) => /^\s*(?:[-*+]|\d+[.)])\s+\[[ xX]\]\s+\S/.test(line))
+const PATH = /(?:^|[\s(`"'[<])((?:\.\/)?tmp\/refinement\/[\w./-]+\.md)\b/
+const REFINEMENT_TITLES = ['refinement', 'refinement doc', 'plan', 'plan doc']
+
+function detectLinkedRefinementDoc(body: string, sections: readonly Section[]): LinkedDocument {
+  if (body.trim() === '') return { found: false, path: null, reason: 'empty-body' }
+  const own = sections.filter(({ title }) => REFINEMENT_TITLES.includes(plain(title)))
+  const named = pathIn(own.flatMap(({ lines }) => lines))
+  if (named !== null) return { found: true, path: named, reason: 'refinement-section-path' }
+  const path = pathIn(visibleLines(body))
+  return path === null
+    ? { found: false, path: null, reason: 'no-linked-doc' }
+    : { found: true, path, reason: 'explicit-path' }
+}
+
+function pathIn(lines: readonly string[]): string | null {
+  for (const line of lines) {
+    const path = PATH.exec(line)?.[1]
+    if (path !== undefined && !path.split('/').includes('..')) return path
+  }
+  return null
 }

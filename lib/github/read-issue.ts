@@ -1,4 +1,4 @@
-/** An issue by its number, as far as a pull request for it needs it. */
+/** An issue by its number: what a pull request for it needs, and what it says of being done. */
 import { z } from 'zod'
 import { readAnswer } from './answers/read.ts'
 import type { GitHubClient } from './client.ts'
@@ -11,6 +11,7 @@ const Answer = z.object({
       id: z.string(),
       number: z.number().int(),
       title: z.string(),
+      body: z.string(),
       state: z.enum(['OPEN', 'CLOSED']),
     }),
   }),

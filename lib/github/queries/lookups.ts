@@ -108,7 +108,7 @@ ${ACTOR}`
 export const ISSUE_STATE = `
 query IssueState($owner: String!, $name: String!, $number: Int!) {
   repository(owner: $owner, name: $name) {
-    issue(number: $number) { id number url title state }
+    issue(number: $number) { id number url title body state }
   }
 }`
 
