@@ -15,6 +15,7 @@ import { policy } from '../lib/loop/machines/policy.ts'
 import { pullRequest } from '../lib/loop/machines/pull-request.ts'
 import { recovery } from '../lib/loop/machines/recovery.ts'
 import { review } from '../lib/loop/machines/review.ts'
+import { waiting } from '../lib/loop/machines/waiting.ts'
 
 export const STATES_FILE = 'docs/states.md'
 
@@ -30,7 +31,8 @@ pull request       ownership → recovery → policy → local → gates (which 
 issue              ownership → recovery → policy → local → issue
 \`\`\`
 
-The machine \`attempt\` then says whether that step may be taken now. Rules are read downwards and the first
+The machine \`attempt\` then says whether that step may be taken now, and \`waiting\` names in one code what the target
+waits for. Rules are read downwards and the first
 that fits names the state; a rule that names a fact accepts only the values it lists. Arrows show where a
 step leads when it succeeds, or a wait when it ends; what others do meanwhile can lead anywhere.
 `
@@ -54,6 +56,7 @@ export function stateDocs(): string {
     describe(pullRequest),
     describe(cleanup),
     describe(attempt),
+    describe(waiting),
   ]
   return `${[INTRODUCTION, ...sections].join('\n')}`
 }

@@ -6,7 +6,7 @@
  * in for each of these.
  */
 import { EXIT, type ExitCode } from '../codes.ts'
-import type { Decision, DecisionActor } from '../loop/decision.ts'
+import type { DecidedWait, Decision, DecisionActor } from '../loop/decision.ts'
 import type { PromptInput } from '../loop/prompt-input.ts'
 import { formatTarget } from '../target.ts'
 import { quoteData } from './agent/fence.ts'
@@ -64,11 +64,20 @@ export function describeDecision(decision: NextAnswer): string {
   const lines = [`${formatTarget(decision.target)}  ${decision.state}  (${rule})`]
   if (decision.step !== null) lines.push(`next  ${decision.step}, by ${decision.actor}`)
   if (decision.command !== undefined) lines.push(`run   ${decision.command.join(' ')}`)
-  if (decision.wait !== undefined) lines.push(`again in ${Math.ceil(decision.wait.pollMs / 1000)} s`)
+  if (decision.wait !== undefined) lines.push(...describeWait(decision.wait))
   if (decision.prompt !== undefined) lines.push('', decision.prompt)
   if (decision.missing.length > 0) lines.push(`not known: ${decision.missing.join(', ')}`)
   if (decision.evidence.length > 0) lines.push(`evidence: ${decision.evidence.join(', ')}`)
   return lines.join('\n')
+}
+
+function describeWait({ endsWhen, untilMs, pollMs, afterwards }: DecidedWait): readonly string[] {
+  const { step, actor } = afterwards
+  const end = new Date(untilMs).toISOString()
+  return [
+    `until ${endsWhen}; at ${end} at the latest, then ${step === null ? actor : `${step}, by ${actor}`}`,
+    `again in ${Math.ceil(pollMs / 1000)} s`,
+  ]
 }
 
 /** One line of progress: target, state, next step, who takes it, and the rule that said so. */

@@ -74,7 +74,7 @@ async function note(asked: Asked, sources: Sources): Promise<void> {
     return { work: remembered, entry: { type: 'decision', ...remembered.decision }, result: null }
   })
   // A process keeps its own lease alive; a run that only asks from time to time could not.
-  if (decision.actor === 'wait' && holder.process === null && decision.wait?.untilMs != null) {
+  if (decision.actor === 'wait' && holder.process === null && decision.wait !== undefined) {
     const parkMs = Math.max(0, decision.wait.untilMs - input.nowMs) + PARK_MARGIN_MS
     await parkTarget(input.target, { runId: holder.runId, token: holder.token, parkMs }, sources.ownership)
   }

@@ -12,6 +12,7 @@ import type { Outcome } from '../outcome.ts'
 import type { Holder } from '../ownership/service.ts'
 import type { Work } from '../sessions/work.ts'
 import type { NumberedTarget } from '../target.ts'
+import type { EndsWhen, WaitingReason } from './machines/waiting.ts'
 import type { PromptInput } from './prompt-input.ts'
 
 export interface DecisionInput {
@@ -65,6 +66,17 @@ export interface FactsDigest {
   readonly pullRequest: number | null
 }
 
+/** No wait is without an end: `untilMs` is one even when nothing happens. */
+export interface DecidedWait {
+  /** The event that ends it. */
+  readonly endsWhen: EndsWhen
+  /** Wall clock, in milliseconds. */
+  readonly untilMs: number
+  readonly pollMs: number
+  /** What is decided at the end if nothing else has changed. */
+  readonly afterwards: Pick<Decision, 'state' | 'step' | 'actor'>
+}
+
 export interface Decision {
   readonly target: DecisionTarget
   readonly state: string
@@ -88,6 +100,8 @@ export interface Decision {
   /** Evidence against what was tried, such as `no_commit` or `budget_spent: fix_checks 3 of 3`. */
   readonly evidence: readonly string[]
   readonly facts: FactsDigest
-  /** With actor `wait`: when to ask again, and when a person is asked instead. */
-  readonly wait?: { readonly untilMs: number | null; readonly pollMs: number }
+  /** Why it does not go on by itself right now, as a code; `ready` when it does. */
+  readonly waitingFor: WaitingReason
+  /** With actor `wait`. */
+  readonly wait?: DecidedWait
 }

@@ -95,6 +95,21 @@ export function classify<Facts extends FactTable, State extends string>(
   throw new Error(`no rule of machine ${machine.name} fits ${JSON.stringify(facts)}`)
 }
 
+export interface Asked<Facts extends FactTable, State extends string> extends Classified<State> {
+  /** What the machine was asked with. */
+  readonly facts: FactsIn<Facts>
+}
+
+export type AskedOf<M> = M extends Machine<infer Facts, infer State> ? Asked<Facts, State> : never
+
+/** As `classify`, for those who want to know later what was asked. */
+export function ask<Facts extends FactTable, State extends string>(
+  machine: Machine<Facts, State>,
+  facts: FactsIn<Facts>,
+): Asked<Facts, State> {
+  return { ...classify(machine, facts), facts }
+}
+
 const BITS = 32
 
 interface RuleIndex {

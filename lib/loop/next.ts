@@ -1,120 +1,82 @@
 /**
  * The one question: what is the next step for this target, and may this run take it?
  *
- * Each machine says what it would do; the order in precedence.ts says which of them has the word; the
- * machine `attempt` says whether that may be done now. Nothing here looks at a clock, a file or GitHub.
+ * What was concluded (consider.ts) is given here everything that is needed to act on it: the command or
+ * the prompt, the evidence, the end of a wait. Nothing here looks at a clock, a file or GitHub.
  */
 import { reduceLocal } from '../facts/local-evidence.ts'
 import type { Holder } from '../ownership/service.ts'
-import { type BudgetReading, isBudgeted, readBudget } from '../sessions/budgets.ts'
 import { askAgain, commandFor, isCommandStep } from './commands.ts'
-import type { Decision, DecisionInput } from './decision.ts'
+import { type Considered, consider, isRedirected } from './consider.ts'
+import type { DecidedWait, Decision, DecisionInput } from './decision.ts'
 import { digestFacts } from './digest.ts'
 import { whyBlocked } from './gate-steps.ts'
-import { type Classified, classify, type FactsOf } from './machine.ts'
-import { type AttemptState, attempt } from './machines/attempt.ts'
+import { classify } from './machine.ts'
+import { attempt } from './machines/attempt.ts'
 import { cleanup } from './machines/cleanup.ts'
 import { issue as issueMachine } from './machines/issue.ts'
-import { type LocalState, local } from './machines/local.ts'
+import { local } from './machines/local.ts'
 import { ownership } from './machines/ownership.ts'
 import { policy } from './machines/policy.ts'
 import { pullRequest } from './machines/pull-request.ts'
 import { recovery } from './machines/recovery.ts'
+import { awaitedBy, ENDS_WHEN, type WaitingReason, waiting } from './machines/waiting.ts'
 import { listMissing } from './missing.ts'
-import { firstWithStep, HOUSEKEEPING, type Stage, stage, stageIn } from './precedence.ts'
+import type { Stage } from './precedence.ts'
 import { isAgentStep, promptFor } from './prompts.ts'
-import { isEndless, ownBranchOf, readCleanupFacts, readIntents, readOwnershipFacts } from './readings/ownership.ts'
-import { type Reading, read } from './readings/target.ts'
-import { waitFor } from './waits.ts'
+import { isEndless, ownBranchOf } from './readings/ownership.ts'
+import type { Reading } from './readings/target.ts'
+import { atTheEndOf } from './waits.ts'
 
 export function decide(input: DecisionInput): Decision {
-  const reading = read(input)
-  const localNow = classify(local, localFacts(input))
-  const { decided, passed } = firstWithStep(stagesOf(input, reading, localNow))
-  const budget = budgetOf(decided, input, reading)
-  const may = classify(attempt, attemptFacts(decided, { input, reading, localNow, budget }))
-  const because = [...passed, ...innerOf(decided, reading), decided, ...(REDIRECTED.includes(may.state) ? [may] : [])]
-
-  return build({ input, reading, localNow, decided, budget, may, because: because.map(({ rule }) => rule) })
+  return describe(consider(input))
 }
 
-/** Where the step that a state asks for is not the one that is taken. */
-const REDIRECTED: readonly AttemptState[] = ['wait_over', 'fork_not_allowed', 'budget_spent', 'worktree_needed']
+export function describe(considered: Considered): Decision {
+  const { input, reading, decided, actor, step } = considered
+  const wait = waitOf(considered)
+  const evidence = evidenceOf(considered)
+  return {
+    target: reading.target,
+    state: decided.state,
+    step,
+    actor,
+    ...(actor === 'command' && step !== null ? { command: argvOf(step, considered) } : {}),
+    ...(actor === 'agent' && step !== null ? { prompt: promptOf(step, evidence, considered) } : {}),
+    ownership: ownershipOf(input, decided.state),
+    because: becauseOf(considered),
+    missing: [...listMissing(decided, step, { input, reading }), ...freshLook(actor, input)],
+    evidence,
+    facts: digestFacts(input, reading, considered.local.state),
+    waitingFor: reasonOf(considered),
+    ...(wait ? { wait } : {}),
+  }
+}
+
+function becauseOf(considered: Considered): readonly string[] {
+  const { passed, decided, reading, may } = considered
+  const fired = [...passed, ...innerOf(decided, reading), decided, ...(isRedirected(considered) ? [may] : [])]
+  return fired.map(({ rule }) => rule)
+}
 
 /** The machines whose states the gates read as facts. */
 function innerOf({ name }: Stage, { pullRequest }: Reading): readonly { readonly rule: string }[] {
   return name === 'gates' && pullRequest ? [pullRequest.ci, pullRequest.review] : []
 }
 
-type Stages = readonly (() => Stage)[]
-
-function stagesOf(input: DecisionInput, reading: Reading, localNow: Classified<LocalState>): Stages {
-  if (reading.life === 'missing') return [reading.work]
-  if (reading.life === 'over') return [() => stage('cleanup', cleanup, readCleanupFacts(input))]
-  return [
-    () => stage('ownership', ownership, readOwnershipFacts(input)),
-    () => stage('recovery', recovery, { intents: readIntents(input) }),
-    () => stage('policy', policy, { policy: input.policy.ok ? 'read' : 'unreadable' }),
-    () => stageIn('local', local, localNow),
-    reading.work,
-  ]
+function reasonOf({ actor, step, may }: Considered): WaitingReason {
+  const awaited = actor === 'wait' && step !== null ? awaitedBy(step) : 'nothing'
+  const gaveUp = may.state === 'budget_spent' || may.state === 'wait_over'
+  return classify(waiting, { actor, awaited, gaveUp }).state
 }
 
-function localFacts({ facts, local: seen }: DecisionInput): FactsOf<typeof local> {
-  const head = facts.kind === 'pull_request' ? (facts.pr?.head ?? null) : null
-  return reduceLocal(seen, head?.branch ?? null, head?.sha ?? null)
-}
-
-interface Weighed {
-  readonly input: DecisionInput
-  readonly reading: Reading
-  readonly localNow: Classified<LocalState>
-  readonly budget: BudgetReading | null
-}
-
-function budgetOf({ name, row }: Stage, input: DecisionInput, reading: Reading): BudgetReading | null {
-  const step = row.next?.step
-  if (step === undefined || !isBudgeted(step) || !input.policy.ok || HOUSEKEEPING.includes(name)) return null
-  return readBudget(input.work, step, { head: reading.head, budgets: input.policy.value.budgets })
-}
-
-function attemptFacts(decided: Stage, { input, reading, localNow, budget }: Weighed): FactsOf<typeof attempt> {
-  const fork = reading.pullRequest?.pr.isCrossRepository === true && !input.allowFork
-  const touches = !HOUSEKEEPING.includes(decided.name)
-  return {
-    by: decided.row.next?.by ?? 'nobody',
-    fork: fork && touches ? 'forbidden' : 'own_or_allowed',
-    budget: budget === null ? 'none' : budget.spent ? 'spent' : 'left',
-    worktree: localNow.state === 'no_worktree' ? 'absent' : 'present',
-    waited: waitFor(decided, { input, reading })?.over ? 'over' : 'within',
-  }
-}
-
-interface Parts extends Weighed {
-  readonly decided: Stage
-  readonly may: Classified<AttemptState>
-  readonly because: readonly string[]
-}
-
-function build(parts: Parts): Decision {
-  const { input, reading, decided, because } = parts
-  const { actor, step } = actionOf(parts)
-  const wait = actor === 'wait' ? waitFor(decided, { input, reading }) : null
-  const evidence = evidenceOf(parts)
-  return {
-    target: reading.target,
-    state: decided.state,
-    step,
-    actor,
-    ...(actor === 'command' && step !== null ? { command: argvOf(step, parts) } : {}),
-    ...(actor === 'agent' && step !== null ? { prompt: promptOf(step, evidence, parts) } : {}),
-    ownership: ownershipOf(input, decided.state),
-    because,
-    missing: [...listMissing(decided, step, { input, reading }), ...freshLook(actor, input)],
-    evidence,
-    facts: digestFacts(input, reading, parts.localNow.state),
-    ...(wait ? { wait: { untilMs: wait.untilMs, pollMs: wait.pollMs } } : {}),
-  }
+/** What follows at its end is decided like everything else, from the same facts at that later instant. */
+function waitOf({ actor, step, wait, input, decided, reading }: Considered): DecidedWait | null {
+  if (actor !== 'wait' || step === null || wait === null) return null
+  const later = consider(atTheEndOf(wait, { input, reading, state: decided.state }))
+  const { untilMs, pollMs } = wait
+  const afterwards = { state: later.decided.state, step: later.step, actor: later.actor }
+  return { endsWhen: ENDS_WHEN[awaitedBy(step)], untilMs, pollMs, afterwards }
 }
 
 function isOfSweep({ facts }: DecisionInput): boolean {
@@ -126,17 +88,7 @@ function freshLook(actor: Decision['actor'], input: DecisionInput): readonly str
   return isOfSweep(input) && (actor === 'command' || actor === 'agent') ? ['fresh_observation'] : []
 }
 
-/** What the machine `attempt` makes of the step that a state asks for. */
-function actionOf({ may, decided }: Parts): Pick<Decision, 'actor' | 'step'> {
-  const asked = decided.row.next?.step ?? null
-  const instead = attempt.states[may.state].next
-  if (may.state === 'nothing_to_do') return { actor: 'done', step: null }
-  if (may.state === 'ends') return { actor: 'stop', step: asked }
-  if (!instead) return { actor: 'human', step: asked }
-  return { actor: instead.by, step: instead.step === 'as_asked' ? asked : instead.step }
-}
-
-function argvOf(step: string, { input, reading }: Parts): readonly string[] {
+function argvOf(step: string, { input, reading }: Considered): readonly string[] {
   if (!isCommandStep(step)) throw new Error(`no command takes the step ${step}`)
   const words = {
     target: reading.target,
@@ -149,13 +101,13 @@ function argvOf(step: string, { input, reading }: Parts): readonly string[] {
   return isOfSweep(input) ? askAgain(words) : commandFor(step, words)
 }
 
-function promptOf(step: string, evidence: readonly string[], { input, reading, budget }: Parts) {
+function promptOf(step: string, evidence: readonly string[], { input, reading, budget }: Considered) {
   if (!isAgentStep(step)) throw new Error(`no prompt is known for the step ${step}`)
   const issue = input.facts.kind === 'issue' ? input.facts.issue : null
   return promptFor(step, { input, target: reading.target, evidence, budget, pullRequest: reading.pullRequest, issue })
 }
 
-function evidenceOf({ input, reading, decided, localNow, budget, may }: Parts): readonly string[] {
+function evidenceOf({ input, reading, decided, local: localNow, budget, may }: Considered): readonly string[] {
   const uncommitted = reduceLocal(input.local, null, null).tree === 'uncommitted'
   const spent =
     may.state === 'budget_spent' && budget ? [`budget_spent: ${budget.key} ${budget.used} of ${budget.limit}`] : []
@@ -168,13 +120,13 @@ function evidenceOf({ input, reading, decided, localNow, budget, may }: Parts): 
 }
 
 /** Whoever stands in the way is named: the holder of the branch or the issue, if it is one of these. */
-function ownershipOf({ holdings, you }: DecisionInput, state: string): Decision['ownership'] {
+function ownershipOf({ holdings, you, nowMs }: DecisionInput, state: string): Decision['ownership'] {
   const { target, branch } = holdings
   const issue = holdings.issue?.holder ?? null
   const named: Readonly<Record<string, Holder | null>> = {
     branch_held_by_other: branch,
     issue_held_by_other: issue,
-    held_without_end: [target, branch, issue].find((one) => one && one.runId !== you && isEndless(one)) ?? null,
+    held_without_end: [target, branch, issue].find((one) => one && one.runId !== you && isEndless(one, nowMs)) ?? null,
   }
   const holder = named[state] ?? target
   return {

@@ -5,8 +5,8 @@
  * left half done, then for readable policy, then for what git shows on this machine, and only then does
  * the work itself go on.
  */
-import type { Classified, FactsIn, FactTable, Machine, StateRow } from './machine.ts'
-import { classify } from './machine.ts'
+import type { Asked, FactsIn, FactTable, Machine, StateRow } from './machine.ts'
+import { ask } from './machine.ts'
 import { cleanup } from './machines/cleanup.ts'
 import { issue } from './machines/issue.ts'
 import { local } from './machines/local.ts'
@@ -33,6 +33,8 @@ export interface Stage {
   readonly state: string
   readonly rule: string
   readonly row: Pick<StateRow<FactTable, string>, 'next' | 'wait'>
+  /** What the machine was asked with. */
+  readonly facts: FactsIn<FactTable>
 }
 
 export function stage<Facts extends FactTable, State extends string>(
@@ -40,16 +42,15 @@ export function stage<Facts extends FactTable, State extends string>(
   machine: Machine<Facts, State>,
   facts: FactsIn<Facts>,
 ): Stage {
-  return stageIn(name, machine, classify(machine, facts))
+  return stageIn(name, machine, ask(machine, facts))
 }
 
 export function stageIn<Facts extends FactTable, State extends string>(
   name: StageName,
   machine: Machine<Facts, State>,
-  { state, rule }: Classified<State>,
+  { state, rule, facts }: Asked<Facts, State>,
 ): Stage {
-  const { next, wait } = machine.states[state]
-  return { name, state, rule, row: wait ? { next, wait } : { next } }
+  return { name, state, rule, facts, row: machine.states[state] }
 }
 
 /** @param stages in their order; later ones are not asked once an earlier one has a step */

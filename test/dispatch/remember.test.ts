@@ -17,6 +17,7 @@ function aDecision(given: Partial<Decision> & { head?: string } = {}): Decision 
     because: ['gates/checks'],
     missing: [],
     evidence: [],
+    waitingFor: 'ready',
     facts: {
       observedAt: '2026-01-01T00:00:00Z',
       head,

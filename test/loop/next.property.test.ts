@@ -151,14 +151,29 @@ describe('a decision', () => {
   it('follows from any facts: somebody has it, and what they need is with it', () => {
     fc.assert(
       fc.property(anyInput, (input) => {
-        const { actor, command, prompt, wait, step, because } = decide(input)
+        const { actor, command, prompt, wait, step, because, waitingFor } = decide(input)
         expect(command !== undefined).toBe(actor === 'command')
         expect(prompt !== undefined).toBe(actor === 'agent')
         expect(wait !== undefined).toBe(actor === 'wait')
         expect(step === null).toBe(actor === 'done')
         expect(because.length).toBeGreaterThan(0)
+        expect(waitingFor === 'ready').toBe(actor === 'command' || actor === 'agent')
       }),
       { numRuns: 500 },
+    )
+  })
+
+  it('that waits names an end, and something else follows there although nobody did anything', () => {
+    fc.assert(
+      fc.property(anyInput, (input) => {
+        const { state, wait } = decide(input)
+        if (wait === undefined) return
+        expect(wait.untilMs).toBeGreaterThanOrEqual(input.nowMs)
+        expect(wait.untilMs - input.nowMs).toBeLessThanOrEqual(24 * 3_600_000)
+        expect(wait.pollMs).toBeGreaterThan(0)
+        expect(wait.afterwards).not.toMatchObject({ state, actor: 'wait' })
+      }),
+      { numRuns: 1_000 },
     )
   })
 

@@ -40,8 +40,26 @@ describe('ownership comes before everything else', () => {
       actor: 'wait',
       ownership: { holder: 'r-other', you: RUN },
     })
-    expect(decision.wait).toEqual({ untilMs: NOW + 9_000, pollMs: 9_000 })
+    expect(decision.wait).toEqual({
+      endsWhen: 'claim_released_or_ended',
+      untilMs: NOW + 9_000,
+      pollMs: 9_000,
+      afterwards: { state: 'previous_run_over', step: 'claim', actor: 'command' },
+    })
     expect(decision.command).toBeUndefined()
+  })
+
+  it('waits a day at most for a claim that ends only with its process, then asks a person', () => {
+    const since = new Date(NOW - 60_000).toISOString()
+    const holder = (at: string | null) => ({ target: aHolder({ runId: 'r-other', endsInMs: null, since: at }) })
+    const asked = (at: string | null) => decide(anInput({ holdings: { ...holder(at), branch: null, issue: null } }))
+    expect(asked(since)).toMatchObject({
+      actor: 'wait',
+      waitingFor: 'working',
+      wait: { untilMs: NOW - 60_000 + 86_400_000, afterwards: { state: 'held_without_end', actor: 'human' } },
+    })
+    expect(asked(new Date(NOW - 86_400_000).toISOString())).toMatchObject({ state: 'held_without_end' })
+    expect(asked(null)).toMatchObject({ state: 'held_without_end', waitingFor: 'operator_input' })
   })
 
   it('tells the branch’s holder to a run that comes to the pull request between issue and pull request', () => {

@@ -47,7 +47,7 @@ function* composed(order: readonly StageName[]): Generator<Composed> {
 function stageOf(name: StageName, state: string): Stage {
   const row = anyMachine(STAGES[name]).states[state]
   if (!row) throw new Error(`${name} has no state ${state}`)
-  return { name, state, rule: name, row: row.wait ? { next: row.next, wait: row.wait } : { next: row.next } }
+  return { name, state, rule: name, facts: {}, row }
 }
 
 function* attemptsFor({ name, row }: Stage, absent: boolean) {

@@ -6,11 +6,11 @@ import type { IssueFacts, LinkedPullRequestFact } from '../../facts/issue.ts'
 import { type LocalEvidence, reduceLocal } from '../../facts/local-evidence.ts'
 import { detectRefinement } from '../../facts/refinement.ts'
 import type { DecisionInput } from '../decision.ts'
-import { type Classified, classify, type FactsOf } from '../machine.ts'
-import { type IssueState, issue as issueMachine } from '../machines/issue.ts'
+import { type AskedOf, ask, type FactsOf } from '../machine.ts'
+import { issue as issueMachine } from '../machines/issue.ts'
 
 export interface IssueReading {
-  readonly issue: Classified<IssueState>
+  readonly issue: AskedOf<typeof issueMachine>
   /** The one open pull request to go on with; `null` when there is none, or more than one. */
   readonly pullRequest: number | null
 }
@@ -28,7 +28,7 @@ export function readIssue(issue: ObservedIssue, policy: Policy, input: DecisionI
     work: workOf(input),
   }
   return {
-    issue: classify(issueMachine, facts),
+    issue: ask(issueMachine, facts),
     pullRequest: first !== undefined && others.length === 0 ? first : null,
   }
 }

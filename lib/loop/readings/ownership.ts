@@ -15,28 +15,28 @@ type OwnershipFacts = FactsOf<typeof ownership>
 type CleanupFacts = FactsOf<typeof cleanup>
 type Intents = FactsOf<typeof recovery>['intents']
 
-export function readOwnershipFacts({ holdings, you, displaced }: DecisionInput): OwnershipFacts {
-  const target = standingOf(holdings.target, you)
+export function readOwnershipFacts({ holdings, you, displaced, nowMs }: DecisionInput): OwnershipFacts {
+  const target = standingOf(holdings.target, you, nowMs)
   const mine = target === 'mine' || target === 'mine_over'
   return {
     target,
     displaced,
     stopRequested: mine && holdings.target?.stopRequested != null,
-    branch: besideOf(holdings.branch, you),
-    issue: besideOf(holdings.issue?.holder ?? null, you),
+    branch: besideOf(holdings.branch, you, nowMs),
+    issue: besideOf(holdings.issue?.holder ?? null, you, nowMs),
   }
 }
 
-function standingOf(holder: Holder | null, you: string | null): OwnershipFacts['target'] {
+function standingOf(holder: Holder | null, you: string | null, nowMs: number): OwnershipFacts['target'] {
   if (!holder) return 'free'
   if (holder.runId === you) return isOverForOwner(holder) ? 'mine_over' : 'mine'
   if (holder.alive === 'ended') return 'other_over'
-  return isEndless(holder) ? 'other_endless' : 'other_living'
+  return isEndless(holder, nowMs) ? 'other_endless' : 'other_living'
 }
 
-function besideOf(holder: Holder | null, you: string | null): OwnershipFacts['branch'] {
+function besideOf(holder: Holder | null, you: string | null, nowMs: number): OwnershipFacts['branch'] {
   if (!holder || holder.runId === you || holder.alive === 'ended') return 'open'
-  return isEndless(holder) ? 'endless' : 'living'
+  return isEndless(holder, nowMs) ? 'endless' : 'living'
 }
 
 /** An owner may act only while its lease is proved to stand; one of before a reboot is not. */
@@ -44,9 +44,19 @@ function isOverForOwner(holder: Holder): boolean {
   return holder.alive === 'ended' || (holder.alive === 'unknown' && holder.endsInMs !== null)
 }
 
-/** Held, not proved alive, and without an end of its own: only a person can end it. */
-export function isEndless(holder: Holder): boolean {
-  return holder.alive === 'unknown' && holder.endsInMs === null
+/** How long others wait for a claim that ends only with its process, counted from when it was made. */
+const PROCESS_CLAIM_LIMIT_MS = 24 * 3_600_000
+
+/** Held without an end of its own, and not proved alive or alive for too long: only a person can end it. */
+export function isEndless(holder: Holder, nowMs: number): boolean {
+  if (holder.endsInMs !== null || holder.alive === 'ended') return false
+  return holder.alive === 'unknown' || processClaimEndMs(holder) <= nowMs
+}
+
+/** Both clocks are this machine's: only there can a process be proved alive. A claim of no known age is over. */
+export function processClaimEndMs({ since }: Holder): number {
+  const sinceMs = since === null ? Number.NaN : Date.parse(since)
+  return Number.isFinite(sinceMs) ? sinceMs + PROCESS_CLAIM_LIMIT_MS : 0
 }
 
 /**

@@ -13,17 +13,17 @@ import { summarizeThreads, type ThreadSummary } from '../../facts/threads.ts'
 import { type GateReading, readGate } from '../../gates/evidence.ts'
 import type { Gate } from '../../gates/verdict.ts'
 import type { DecisionInput } from '../decision.ts'
-import { type Classified, classify, type FactsOf } from '../machine.ts'
+import { type AskedOf, ask, type FactsOf } from '../machine.ts'
 import { type CiState, ci } from '../machines/ci.ts'
-import { type PullRequestState, pullRequest } from '../machines/pull-request.ts'
+import { pullRequest } from '../machines/pull-request.ts'
 import { type ReviewState, review } from '../machines/review.ts'
 import { onlyTouches, touchesAny } from './files.ts'
 
 export interface PullRequestReading {
   readonly pr: ObservedPullRequest
-  readonly ci: Classified<CiState>
-  readonly review: Classified<ReviewState>
-  readonly gates: Classified<PullRequestState>
+  readonly ci: AskedOf<typeof ci>
+  readonly review: AskedOf<typeof review>
+  readonly gates: AskedOf<typeof pullRequest>
   readonly reviews: ReviewSummary
   readonly threads: ThreadSummary
   readonly draftGate: GateReading
@@ -43,12 +43,12 @@ export function readPullRequest(ground: Ground): PullRequestReading {
   const { pr, facts, policy, input } = ground
   const reviews = summarizeReviews(pr, policy.review.reviewer, input.work.reviewUnavailable)
   const threads = summarizeThreads(pr.threads, { viewer: facts.repository.viewer, answers: input.work.answers })
-  const ciNow = classify(ci, reduceCi(pr.checks, ciReading(ground)))
-  const reviewNow = classify(review, reviewFacts(ground, { ci: ciNow.state, reviews, threads }))
+  const ciNow = ask(ci, reduceCi(pr.checks, ciReading(ground)))
+  const reviewNow = ask(review, reviewFacts(ground, { ci: ciNow.state, reviews, threads }))
   const draftGate = readGateOf(ground, 'draft_gate')
   const preApproval = readGateOf(ground, 'pre_approval_gate')
   const refinement = refinementOf(pr, policy)
-  const gates = classify(
+  const gates = ask(
     pullRequest,
     gateFacts(ground, { lifecycle: reviewNow.state, reviews, draftGate, preApproval, refinement }),
   )

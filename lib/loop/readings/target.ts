@@ -30,6 +30,7 @@ function readPull(input: DecisionInput): Reading {
   const pr = facts.kind === 'pull_request' ? facts.pr : null
   const policed = policy.ok && pr !== null && facts.kind === 'pull_request'
   const reading = policed ? readPullRequest({ pr, facts, policy: policy.value, input }) : null
+  const gates = () => (reading ? stageIn('gates', pullRequestMachine, reading.gates) : noPullRequest())
   return {
     target: { ...input.target, kind: 'pull_request' },
     life: pr === null ? 'missing' : pr.state === 'OPEN' ? 'open' : 'over',
@@ -37,7 +38,7 @@ function readPull(input: DecisionInput): Reading {
     pullRequest: reading,
     issue: null,
     linkedPullRequest: null,
-    work: () => stageIn('gates', pullRequestMachine, reading?.gates ?? { state: 'no_pr', rule: 'gates/no-pr' }),
+    work: gates,
   }
 }
 
@@ -45,6 +46,7 @@ function readIssueTarget(input: DecisionInput): Reading {
   const { facts, policy } = input
   const issue = facts.kind === 'issue' ? facts.issue : null
   const reading = policy.ok && issue ? readIssue(issue, policy.value, input) : null
+  const work = () => (reading ? stageIn('issue', issueMachine, reading.issue) : noIssue())
   return {
     target: { ...input.target, kind: 'issue' },
     life: issue === null ? 'missing' : issue.state === 'OPEN' ? 'open' : 'over',
@@ -52,6 +54,17 @@ function readIssueTarget(input: DecisionInput): Reading {
     pullRequest: null,
     issue: reading,
     linkedPullRequest: reading?.pullRequest ?? null,
-    work: () => stageIn('issue', issueMachine, reading?.issue ?? { state: 'issue_missing', rule: 'issue/missing' }),
+    work,
   }
+}
+
+/** GitHub says that there is none, so nothing else was read. */
+function noPullRequest(): Stage {
+  const row = pullRequestMachine.states.no_pr
+  return { name: 'gates', state: 'no_pr', rule: 'gates/no-pr', facts: { lifecycle: 'no_pr' }, row }
+}
+
+function noIssue(): Stage {
+  const row = issueMachine.states.issue_missing
+  return { name: 'issue', state: 'issue_missing', rule: 'issue/missing', facts: { issue: 'missing' }, row }
 }

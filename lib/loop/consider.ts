@@ -1,0 +1,102 @@
+/**
+ * From what was observed to the conclusion: state, step, who takes it, and everything that led there.
+ *
+ * Each machine says what it would do; the order in precedence.ts says which of them has the word; the
+ * machine `attempt` says whether that may be done now. What people and agents need to act on it is added
+ * in next.ts, what they need to understand it in explain.ts.
+ */
+import { reduceLocal } from '../facts/local-evidence.ts'
+import { type BudgetReading, isBudgeted, readBudget } from '../sessions/budgets.ts'
+import type { Decision, DecisionInput } from './decision.ts'
+import { type AskedOf, ask, type FactsOf } from './machine.ts'
+import { type AttemptState, attempt } from './machines/attempt.ts'
+import { cleanup } from './machines/cleanup.ts'
+import { local } from './machines/local.ts'
+import { ownership } from './machines/ownership.ts'
+import { policy } from './machines/policy.ts'
+import { recovery } from './machines/recovery.ts'
+import { firstWithStep, HOUSEKEEPING, type Stage, stage, stageIn } from './precedence.ts'
+import { readCleanupFacts, readIntents, readOwnershipFacts } from './readings/ownership.ts'
+import { type Reading, read } from './readings/target.ts'
+import { type Wait, waitFor } from './waits.ts'
+
+export interface Considered {
+  readonly input: DecisionInput
+  readonly reading: Reading
+  readonly local: AskedOf<typeof local>
+  /** The stages that let the word pass on, in order. */
+  readonly passed: readonly Stage[]
+  readonly decided: Stage
+  readonly budget: BudgetReading | null
+  /** Of the stage that decided, when it waits; it may be over. */
+  readonly wait: Wait | null
+  readonly may: AskedOf<typeof attempt>
+  readonly actor: Decision['actor']
+  readonly step: string | null
+}
+
+export function consider(input: DecisionInput): Considered {
+  const reading = read(input)
+  const localNow = ask(local, localFacts(input))
+  const { decided, passed } = firstWithStep(stagesOf(input, reading, localNow))
+  const budget = budgetOf(decided, input, reading)
+  const wait = waitFor(decided, { input, reading })
+  const may = ask(attempt, attemptFacts({ input, reading, local: localNow, decided, budget, wait }))
+  return { input, reading, local: localNow, passed, decided, budget, wait, may, ...actionOf(decided, may.state) }
+}
+
+/** Where the step that a state asks for is not the one that is taken. */
+const REDIRECTED: readonly AttemptState[] = ['wait_over', 'fork_not_allowed', 'budget_spent', 'worktree_needed']
+
+export function isRedirected({ may }: Pick<Considered, 'may'>): boolean {
+  return REDIRECTED.includes(may.state)
+}
+
+type Stages = readonly (() => Stage)[]
+
+function stagesOf(input: DecisionInput, reading: Reading, localNow: AskedOf<typeof local>): Stages {
+  if (reading.life === 'missing') return [reading.work]
+  if (reading.life === 'over') return [() => stage('cleanup', cleanup, readCleanupFacts(input))]
+  return [
+    () => stage('ownership', ownership, readOwnershipFacts(input)),
+    () => stage('recovery', recovery, { intents: readIntents(input) }),
+    () => stage('policy', policy, { policy: input.policy.ok ? 'read' : 'unreadable' }),
+    () => stageIn('local', local, localNow),
+    reading.work,
+  ]
+}
+
+function localFacts({ facts, local: seen }: DecisionInput): FactsOf<typeof local> {
+  const head = facts.kind === 'pull_request' ? (facts.pr?.head ?? null) : null
+  return reduceLocal(seen, head?.branch ?? null, head?.sha ?? null)
+}
+
+function budgetOf({ name, row }: Stage, input: DecisionInput, reading: Reading): BudgetReading | null {
+  const step = row.next?.step
+  if (step === undefined || !isBudgeted(step) || !input.policy.ok || HOUSEKEEPING.includes(name)) return null
+  return readBudget(input.work, step, { head: reading.head, budgets: input.policy.value.budgets })
+}
+
+type Weighed = Pick<Considered, 'input' | 'reading' | 'local' | 'decided' | 'budget' | 'wait'>
+
+function attemptFacts({ input, reading, local, decided, budget, wait }: Weighed): FactsOf<typeof attempt> {
+  const fork = reading.pullRequest?.pr.isCrossRepository === true && !input.allowFork
+  const touches = !HOUSEKEEPING.includes(decided.name)
+  return {
+    by: decided.row.next?.by ?? 'nobody',
+    fork: fork && touches ? 'forbidden' : 'own_or_allowed',
+    budget: budget === null ? 'none' : budget.spent ? 'spent' : 'left',
+    worktree: local.state === 'no_worktree' ? 'absent' : 'present',
+    waited: wait?.over ? 'over' : 'within',
+  }
+}
+
+/** What the machine `attempt` makes of the step that a state asks for. */
+function actionOf({ row }: Stage, may: AttemptState): Pick<Considered, 'actor' | 'step'> {
+  const asked = row.next?.step ?? null
+  const instead = attempt.states[may].next
+  if (may === 'nothing_to_do') return { actor: 'done', step: null }
+  if (may === 'ends') return { actor: 'stop', step: asked }
+  if (!instead) return { actor: 'human', step: asked }
+  return { actor: instead.by, step: instead.step === 'as_asked' ? asked : instead.step }
+}
