@@ -6,11 +6,13 @@ import { findCommonGitDir } from '../checkout.ts'
 import type { LoadedConfig } from '../config/resolved.ts'
 import type { AskedTarget, LocalQuestion, Sources } from '../dispatch/gather.ts'
 import { endpointFor, gitOrigin } from '../endpoint.ts'
+import { GitError } from '../errors.ts'
 import type { LocalFacts } from '../facts/local.ts'
 import { accessFor } from '../git/credentials.ts'
 import { listWorktrees } from '../git/list-worktrees.ts'
 import { readLocalFacts } from '../git/local-facts.ts'
 import { type GitAccess, readGitLine } from '../git/run.ts'
+import { readStatus } from '../git/status.ts'
 import { readToken } from '../github/token.ts'
 import { readOwnership } from '../ownership/service.ts'
 import { hasRemote } from '../store/remotes.ts'
@@ -74,5 +76,29 @@ async function observeLocal(asked: LocalQuestion, context: CommandContext): Prom
   // The branch that it was made for: an agent may have checked out another one, which is for the facts to say.
   const own = worktrees.find(({ owner, prunable }) => owner?.branch === asked.branch && !prunable)
   const { branch, base, strayed } = asked
-  return readLocalFacts({ ...git, repoDir, worktree: own?.path ?? null, branch, base, strayed, fresh: true })
+  const facts = await readLocalFacts({
+    ...git,
+    repoDir,
+    worktree: own?.path ?? null,
+    branch,
+    base,
+    strayed,
+    fresh: true,
+  })
+  const byHand = own === undefined ? worktrees.find((entry) => entry.branch === branch && !entry.prunable) : undefined
+  return byHand === undefined ? facts : { ...facts, ...(await readConflicts(byHand.path, git)) }
+}
+
+/** Conflicts in a person's own checkout of the branch; it is looked at and never worked in. */
+async function readConflicts(
+  cwd: string,
+  git: GitAccess,
+): Promise<Partial<Pick<LocalFacts, 'checkedOut' | 'conflicted'>>> {
+  try {
+    const { branch, conflicted } = await readStatus({ ...git, cwd })
+    return { checkedOut: branch, conflicted }
+  } catch (error) {
+    if (error instanceof GitError) return {}
+    throw error
+  }
 }

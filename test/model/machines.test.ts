@@ -93,7 +93,7 @@ describe.each(machines)('machine $name', (machine) => {
     expect(ids.filter((id) => !id.startsWith(`${machine.name}/`))).toEqual([])
   })
 
-  it('reaches every state from possible facts', () => {
+  it('loop-state 16.27: reaches every state from possible facts', () => {
     expect(states.map(([name]) => name).filter((name) => !all.reached.has(name))).toEqual([])
   })
 
@@ -102,7 +102,7 @@ describe.each(machines)('machine $name', (machine) => {
     expect(without.sort()).toEqual([...(PASSED_ON[machine.name] ?? [])].sort())
   })
 
-  it('lets every transition happen by what its step changes', () => {
+  it('loop-state 16.28: lets every transition happen by what its step changes', () => {
     const named = states.flatMap(([from, row]) => row.to.map((to) => `${from} -> ${to}`))
     expect(named.filter((transition) => !all.transitions.has(transition))).toEqual([])
   })

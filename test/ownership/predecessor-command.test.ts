@@ -114,7 +114,9 @@ describe('a command that is kept for callers of the predecessor', () => {
   it('is marked as an alias in the list, with commands that exist', async () => {
     const listed = await listCommands(scripts)
     const aliases = listed.filter(({ aliasOf }) => aliasOf !== null)
-    expect(aliases.map(({ name }) => name)).toEqual(['detect-stale-runner', 'pr-runner-coordination'])
+    expect(aliases.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['detect-stale-runner', 'pr-runner-coordination']),
+    )
     const names = listed.map(({ name }) => name)
     for (const { aliasOf } of aliases) expect(names).toEqual(expect.arrayContaining([...(aliasOf ?? [])]))
   })

@@ -4,6 +4,7 @@
 import { type GateReading, readGate } from '../../gates/evidence.ts'
 import { GATES, type Gate } from '../../gates/verdict.ts'
 import type { DecisionInput } from '../../loop/decision.ts'
+import { gateEvidenceOf } from '../../loop/readings/pull-request.ts'
 import { accept, type Outcome, refuse } from '../../outcome.ts'
 import type { VerdictRecord } from '../../sessions/work.ts'
 
@@ -13,28 +14,17 @@ export interface GatesRead {
 }
 
 /** @returns a refusal `target_not_found`, or `policy_unproved` when the policy cannot be read */
-export function readGates({ facts, policy, policyDigest, work, target }: DecisionInput): Outcome<GatesRead> {
+export function readGates(input: DecisionInput): Outcome<GatesRead> {
+  const { facts, policy } = input
   const pr = facts.kind === 'pull_request' ? facts.pr : null
   if (pr === null) return refuse('target_not_found', 'there is no such pull request')
   if (!policy.ok) return policy
-  const { gates, trust } = policy.value
-  const common = {
-    repo: target.repo,
-    pr: pr.number,
-    head: pr.head.sha,
-    author: pr.author,
-    viewer: facts.repository.viewer,
-    checks: pr.checks,
-    policyDigest: policyDigest ?? '',
-    trusted: trust.accounts,
-  }
+  const ground = { pr, policy: policy.value, input }
   return accept({
     head: pr.head.sha,
     gates: GATES.map((gate) => {
-      const verdict = work.verdicts[gate]
-      const { minimumAssurance, blockOn } = gate === 'draft_gate' ? gates.draft : gates.preApproval
-      const evidence = { ...common, gate, record: verdict, policy: { minimumAssurance, blockOn } }
-      return { gate, ...readGate(evidence), verdict }
+      const evidence = gateEvidenceOf(gate, ground)
+      return { gate, ...readGate(evidence), verdict: input.work.verdicts[gate] }
     }),
   })
 }

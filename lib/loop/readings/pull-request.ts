@@ -4,6 +4,7 @@
  */
 import type { Policy } from '../../config/schema.ts'
 import { reduceCi } from '../../facts/ci.ts'
+import { conflictFilesOf } from '../../facts/conflicts.ts'
 import { type ReviewSummary, summarizeReviews } from '../../facts/copilot-reviews.ts'
 import { reduceMergeability } from '../../facts/mergeability.ts'
 import type { ObservedPullRequest, PullRequestFacts } from '../../facts/pull-request.ts'
@@ -11,6 +12,7 @@ import { detectRefinement } from '../../facts/refinement.ts'
 import { summarizeRoundSignal } from '../../facts/signals.ts'
 import { summarizeThreads, type ThreadSummary } from '../../facts/threads.ts'
 import { type GateReading, readGate } from '../../gates/evidence.ts'
+import type { GateEvidence } from '../../gates/judge.ts'
 import type { Gate } from '../../gates/verdict.ts'
 import type { DecisionInput } from '../decision.ts'
 import { type AskedOf, ask, type FactsOf } from '../machine.ts'
@@ -45,8 +47,8 @@ export function readPullRequest(ground: Ground): PullRequestReading {
   const threads = summarizeThreads(pr.threads, { viewer: facts.repository.viewer, answers: input.work.answers })
   const ciNow = ask(ci, reduceCi(pr.checks, ciReading(ground)))
   const reviewNow = ask(review, reviewFacts(ground, { ci: ciNow.state, reviews, threads }))
-  const draftGate = readGateOf(ground, 'draft_gate')
-  const preApproval = readGateOf(ground, 'pre_approval_gate')
+  const draftGate = readGate(gateEvidenceOf('draft_gate', ground))
+  const preApproval = readGate(gateEvidenceOf('pre_approval_gate', ground))
   const refinement = refinementOf(pr, policy)
   const gates = ask(
     pullRequest,
@@ -123,21 +125,22 @@ function hasLowSignal({ pr, policy }: Ground, reviews: ReviewSummary): boolean {
   return signal !== null && signal.comments <= lowSignalMaxComments && signal.highest !== 'high'
 }
 
-function readGateOf({ pr, facts, policy, input }: Ground, gate: Gate): GateReading {
-  const rules = gate === 'draft_gate' ? policy.gates.draft : policy.gates.preApproval
-  return readGate({
+/** Everything that the question whether a gate is passed is answered from. */
+export function gateEvidenceOf(gate: Gate, { pr, policy, input }: Omit<Ground, 'facts'>): GateEvidence {
+  const { minimumAssurance, blockOn } = gate === 'draft_gate' ? policy.gates.draft : policy.gates.preApproval
+  return {
     gate,
     repo: input.target.repo,
     pr: pr.number,
     head: pr.head.sha,
     author: pr.author,
-    viewer: facts.repository.viewer,
+    viewer: input.facts.repository.viewer,
     checks: pr.checks,
     record: input.work.verdicts[gate],
-    policy: rules,
+    policy: { minimumAssurance, blockOn },
     policyDigest: input.policyDigest ?? '',
     trusted: policy.trust.accounts,
-  })
+  }
 }
 
 /** Exactly one issue must say when it is done; that of several is nobody's checklist. */
@@ -159,13 +162,14 @@ interface GateParts {
   readonly refinement: 'settled' | 'missing'
 }
 
-function gateFacts({ pr, policy }: Ground, parts: GateParts): FactsOf<typeof pullRequest> {
+function gateFacts({ pr, policy, input }: Ground, parts: GateParts): FactsOf<typeof pullRequest> {
   const { lifecycle, reviews, draftGate, preApproval, refinement } = parts
   const touched = touchesAny(pr.files, [...ALWAYS_PROTECTED, ...policy.protect.paths])
   const { stopAt } = policy.autonomy
   return {
     lifecycle,
-    mergeability: reduceMergeability(pr),
+    // A conflict that somebody left half resolved here is one, whatever GitHub says of the pushed commits.
+    mergeability: conflictFilesOf(input.local, pr.head.branch).length > 0 ? 'conflict' : reduceMergeability(pr),
     draftGate: draftGate.state,
     preApproval: preApproval.state === 'earlier' ? 'none' : preApproval.state,
     refinement,
