@@ -15,6 +15,8 @@ import { policy } from '../lib/loop/machines/policy.ts'
 import { pullRequest } from '../lib/loop/machines/pull-request.ts'
 import { recovery } from '../lib/loop/machines/recovery.ts'
 import { review } from '../lib/loop/machines/review.ts'
+import { tracker } from '../lib/loop/machines/tracker.ts'
+import { trackerPullRequest } from '../lib/loop/machines/tracker-pull-request.ts'
 import { waiting } from '../lib/loop/machines/waiting.ts'
 
 export const STATES_FILE = 'docs/states.md'
@@ -57,6 +59,8 @@ export function stateDocs(): string {
     describe(cleanup),
     describe(attempt),
     describe(waiting),
+    describe(tracker),
+    describe(trackerPullRequest),
   ]
   return `${[INTRODUCTION, ...sections].join('\n')}`
 }

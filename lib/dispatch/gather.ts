@@ -54,6 +54,10 @@ export interface Gathered {
   readonly unlinkedIssue?: { readonly target: NumberedTarget; readonly view: OwnershipView }
 }
 
+export interface GatheredIssue extends Gathered {
+  readonly issue: IssueFacts
+}
+
 /** @throws GitHubError, GitError, StoreError */
 export async function gather(asked: AskedTarget, sources: Sources): Promise<Gathered> {
   if (asked.kind === 'pull_request') return gatherPullRequest(asked, sources)
@@ -61,14 +65,34 @@ export async function gather(asked: AskedTarget, sources: Sources): Promise<Gath
   const work = parseWork(view.record?.work ?? null)
   if (work.pr !== null) return gatherPullRequest({ ...asked, number: work.pr }, sources)
 
+  return gatherIssue(asked, { view, work }, sources)
+}
+
+async function gatherIssue(
+  asked: NumberedTarget,
+  { view, work }: { readonly view: OwnershipView; readonly work: Work },
+  sources: Sources,
+): Promise<GatheredIssue> {
   const branch = work.branch ?? branchNameFor({ prefix: sources.config.branch.prefix, issue: asked.number })
   const { facts, pullRequest } = await observeIssue(sources.client, asked, { ...options(sources), branch })
-  if (pullRequest?.pr == null) return complete({ target: asked, facts, branch, view }, sources)
+  if (pullRequest?.pr == null) {
+    return { ...(await complete({ target: asked, facts, branch, view }, sources)), issue: facts }
+  }
 
   const target = { ...asked, number: pullRequest.pr.number }
   const seen = { target, facts: pullRequest, view: await sources.readOwnership(target, sources.ownership) }
   const gathered = await complete({ ...seen, branch: pullRequest.pr.head.branch }, sources)
-  return { ...gathered, unlinkedIssue: { target: asked, view } }
+  return { ...gathered, issue: facts, unlinkedIssue: { target: asked, view } }
+}
+
+/**
+ * The same without ever leaving the issue out: what a record remembers of its pull request is not asked.
+ *
+ * @throws GitHubError, StoreError
+ */
+export async function lookAtIssue(asked: NumberedTarget, sources: Sources): Promise<GatheredIssue> {
+  const view = await sources.readOwnership(asked, sources.ownership)
+  return gatherIssue(asked, { view, work: parseWork(view.record?.work ?? null) }, sources)
 }
 
 async function gatherPullRequest(target: NumberedTarget, sources: Sources): Promise<Gathered> {

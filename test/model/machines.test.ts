@@ -11,6 +11,8 @@ import { policy } from '../../lib/loop/machines/policy.ts'
 import { pullRequest } from '../../lib/loop/machines/pull-request.ts'
 import { recovery } from '../../lib/loop/machines/recovery.ts'
 import { review } from '../../lib/loop/machines/review.ts'
+import { tracker } from '../../lib/loop/machines/tracker.ts'
+import { trackerPullRequest } from '../../lib/loop/machines/tracker-pull-request.ts'
 import { WAIT_STEPS, waiting } from '../../lib/loop/machines/waiting.ts'
 import { isAgentStep } from '../../lib/loop/prompts.ts'
 import {
@@ -43,6 +45,8 @@ const PASSED_ON: Readonly<Record<string, readonly string[]>> = {
   policy: ['policy_known'],
   attempt: ['nothing_to_do', 'ends'],
   waiting: Object.keys(waiting.states),
+  tracker: ['completed'],
+  'tracker-pull-request': [],
 }
 
 const machines = [
@@ -57,6 +61,8 @@ const machines = [
   anyMachine(policy),
   anyMachine(attempt),
   anyMachine(waiting),
+  anyMachine(tracker),
+  anyMachine(trackerPullRequest),
 ]
 
 describe.each(machines)('machine $name', (machine) => {
