@@ -2,7 +2,7 @@
 import type { Policy, Preference } from './schema.ts'
 
 /** Changes with every version, schema and default; cached results of another one are not used. */
-export const BUILT_FOR = '0.1.0-c9915d6b35be'
+export const BUILT_FOR = '0.1.0-a742975229d3'
 
 /** Which variable sets which key. */
 export const ENVIRONMENT: Readonly<Record<string, string>> = {

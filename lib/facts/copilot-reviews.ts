@@ -8,11 +8,18 @@
 import { isReviewer } from './identity.ts'
 import type { ObservedPullRequest, ReviewFact } from './pull-request.ts'
 
-export const REQUESTS = ['requested', 'overdue', 'unavailable', 'none', null] as const
+/** `called`: a comment called the coding agent instead; `failed`: asking failed, and nobody knows why. */
+export const REQUESTS = ['requested', 'overdue', 'unavailable', 'failed', 'called', 'none', null] as const
 export const REVIEWED = ['never', 'before', 'on_head', 'changes_requested_on_head', null] as const
 
+/** The reviewer could not be asked for this head, and why. */
+interface RefusedRequest {
+  readonly head: string
+  readonly reason: string
+}
+
 export interface ReviewSummary {
-  readonly request: Exclude<(typeof REQUESTS)[number], 'overdue'>
+  readonly request: Exclude<(typeof REQUESTS)[number], 'overdue' | 'called'>
   readonly reviewed: (typeof REVIEWED)[number]
   /** Distinct commits that the reviewer reviewed; `null` when the list of reviews is not whole. */
   readonly rounds: number | null
@@ -28,11 +35,7 @@ export interface ReviewSummary {
 
 type Reviewing = Pick<ObservedPullRequest, 'head' | 'reviews' | 'reviewRequests' | 'reviewRequestEvents'>
 
-export function summarizeReviews(
-  pr: Reviewing,
-  reviewer: string,
-  unavailable: { readonly head: string } | null,
-): ReviewSummary {
+export function summarizeReviews(pr: Reviewing, reviewer: string, unavailable: RefusedRequest | null): ReviewSummary {
   const theirs = pr.reviews.items.filter((review) => isReviewer(review.author, reviewer))
   const submitted = theirs.filter(countsAsRound).sort(bySubmission)
   const onHead = submitted.filter((review) => review.commit === pr.head.sha)
@@ -53,7 +56,7 @@ interface RequestEvidence {
   readonly theirs: readonly ReviewFact[]
   readonly onHead: readonly ReviewFact[]
   readonly lastRequestedAt: string | null
-  readonly unavailable: { readonly head: string } | null
+  readonly unavailable: RefusedRequest | null
 }
 
 function requestOf(pr: Reviewing, reviewer: string, evidence: RequestEvidence): ReviewSummary['request'] {
@@ -61,7 +64,7 @@ function requestOf(pr: Reviewing, reviewer: string, evidence: RequestEvidence): 
   if (theirs.some((review) => review.state === 'PENDING' && review.commit === pr.head.sha)) return 'requested'
 
   const listed = pr.reviewRequests.items.some((account) => isReviewer(account, reviewer))
-  if (!listed && unavailable?.head === pr.head.sha) return 'unavailable'
+  if (!listed && unavailable?.head === pr.head.sha) return unavailable.reason === 'unknown' ? 'failed' : 'unavailable'
   if (!listed) return pr.reviewRequests.complete ? 'none' : null
 
   const newest = onHead.at(-1)

@@ -44,6 +44,7 @@ export const GATE_ACTIONS = [
   'wait_for_mergeability',
   'confirm_draft',
   'confirm_pre_approval',
+  'hear_comments',
 ] as const
 export type GateAction = (typeof GATE_ACTIONS)[number]
 
@@ -122,6 +123,8 @@ const PLACES: { readonly [State in PullRequestState]: Place } = {
   done: { boundary: 'done', disposition: 'done', forbidden: BEFORE_ALL },
   no_pr: BLOCKED,
   facts_unproved: { ...BLOCKED, disposition: 'pending' },
+  human_comment_pause: BLOCKED,
+  blocked_by_copilot_comment: BLOCKED,
   conflict_resolution: CONFLICT,
   checks_failed: { ...EXTERNAL, disposition: 'action_required' },
   blocked_needs_user_decision: BLOCKED,

@@ -2,6 +2,7 @@
  * What was not known, or not given, and stood in the way: named, so that nobody has to guess why.
  */
 import type { LocalFacts } from '../facts/local.ts'
+import type { Remark } from '../facts/spoken.ts'
 import type { GateReading } from '../gates/evidence.ts'
 import type { DecisionInput } from './decision.ts'
 import type { Stage } from './precedence.ts'
@@ -29,6 +30,10 @@ function missingIn(state: string, { input, reading }: Asked): readonly string[] 
       return ['end_of_claim']
     case 'facts_unproved':
       return reading.pullRequest ? unprovedLists(reading) : ['pull_requests']
+    case 'human_comment_pause':
+      return toHear(reading.pullRequest?.spoken.unheard ?? [])
+    case 'blocked_by_copilot_comment':
+      return toHear(reading.pullRequest?.spoken.calls ?? [])
     case 'local_unproved':
       return input.local ? unknownOf(input.local) : ['local']
     case 'waiting_for_ci':
@@ -49,12 +54,18 @@ function missingChecks({ pullRequest }: Reading): readonly string[] {
 
 function unprovedLists({ pullRequest }: Reading): readonly string[] {
   if (!pullRequest) return []
-  const { threads, reviews } = pullRequest
+  const { threads, reviews, spoken } = pullRequest
   return [
+    ...(spoken.state === null ? ['comments'] : []),
     ...(threads.state === null ? ['threads'] : []),
     ...(reviews.request === null ? ['review_requests'] : []),
     ...(reviews.reviewed === null ? ['reviews'] : []),
   ]
+}
+
+/** Where to read what nobody acknowledged yet; the newest few, as more are not read anyway. */
+function toHear(remarks: readonly Remark[]): readonly string[] {
+  return remarks.slice(-5).map(({ id, url }) => `acknowledgement: ${url === '' ? id : url}`)
 }
 
 const LOCAL_NAMES = [

@@ -90,6 +90,8 @@ export const Work = z.object({
   wait: z.object({ state: z.string(), head: z.string().nullable(), sinceMs: z.number() }).nullable(),
   /** The reviewer could not be asked (not enabled, no permission) for this head. */
   reviewUnavailable: z.object({ head: z.string(), reason: z.string() }).nullable(),
+  /** What people said until then (an instant of GitHub) was heard; records of before there was this have none. */
+  heardUntil: z.string().nullable().default(null),
   /** The last decision that this run was given; an intent is journaled together with it. */
   decision: DecisionNote.nullable(),
   /** Evidence against the last agent, such as `no_commit`; cleared when a step succeeds. */
@@ -112,6 +114,7 @@ export const NO_WORK: Work = {
   answers: {},
   wait: null,
   reviewUnavailable: null,
+  heardUntil: null,
   decision: null,
   evidence: [],
   strayed: [],

@@ -115,7 +115,8 @@ describe('a request for review', () => {
   })
 
   it('that was refused counts for this head only, and not once it is open after all', () => {
-    const refused = (head: string, over = {}) => summarizeReviews(aPullRequest(over), 'copilot', { head }).request
+    const refused = (head: string, over = {}) =>
+      summarizeReviews(aPullRequest(over), 'copilot', { head, reason: 'not_permitted' }).request
     expect(refused(HEAD)).toBe('unavailable')
     expect(refused(EARLIER)).toBe('none')
     expect(refused(HEAD, requested)).toBe('requested')

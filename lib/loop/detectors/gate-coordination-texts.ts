@@ -26,15 +26,18 @@ const ACTIONS: { readonly [Action in GateAction]: string } = {
   wait_for_mergeability: 'Wait until GitHub says whether it can be merged.',
   confirm_draft: 'A person confirms that the draft may be shown.',
   confirm_pre_approval: 'A person confirms that the pre-approval gate may be run.',
+  hear_comments: 'A person reads what was written and says so with pr acknowledge.',
 }
 
 const REASONS: { readonly [State in PullRequestState]: string } = {
   done: 'the pull request is merged or closed',
   no_pr: 'there is no such pull request',
   facts_unproved: 'a list of threads, reviews or requests was not whole',
+  human_comment_pause: 'a person wrote something that nobody acknowledged',
+  blocked_by_copilot_comment: 'a comment calls the coding agent, so no review is asked for',
   conflict_resolution: 'the branch is in conflict with its base',
   checks_failed: 'checks of this head failed',
-  blocked_needs_user_decision: 'a check waits for the approval of a person',
+  blocked_needs_user_decision: 'a check waits for the approval of a person, or asking for the review failed',
   waiting_for_ci: 'the checks of this head have not all reported',
   refinement_missing: 'policy wants a checklist in the issue, and there is none',
   draft_review: 'the draft gate has not passed on this head',

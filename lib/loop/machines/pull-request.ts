@@ -34,7 +34,9 @@ export const pullRequest = machine({
       'no_pr',
       'done',
       'facts_unproved',
+      'human_comment_pause',
       'checks_failed',
+      'blocked_by_copilot_comment',
       'blocked_needs_user_decision',
       'waiting_for_ci',
       'pr_draft',
@@ -64,6 +66,7 @@ export const pullRequest = machine({
   rules: [
     { id: 'gates/done', state: 'done', when: { lifecycle: 'done' } },
     { id: 'gates/no-pr', state: 'no_pr', when: { lifecycle: 'no_pr' } },
+    { id: 'gates/person-spoke', state: 'human_comment_pause', when: { lifecycle: 'human_comment_pause' } },
     { id: 'gates/conflict', state: 'conflict_resolution', when: { mergeability: 'conflict' } },
     { id: 'gates/unproved', state: 'facts_unproved', when: { lifecycle: 'facts_unproved' } },
     { id: 'gates/checks-failed', state: 'checks_failed', when: { lifecycle: 'checks_failed' } },
@@ -71,6 +74,11 @@ export const pullRequest = machine({
       id: 'gates/blocked',
       state: 'blocked_needs_user_decision',
       when: { lifecycle: 'blocked_needs_user_decision' },
+    },
+    {
+      id: 'gates/agent-called',
+      state: 'blocked_by_copilot_comment',
+      when: { lifecycle: 'blocked_by_copilot_comment' },
     },
     { id: 'gates/checks', state: 'waiting_for_ci', when: { lifecycle: 'waiting_for_ci' } },
 
@@ -148,6 +156,8 @@ export const pullRequest = machine({
       to: ['waiting_for_ci', 'unresolved_feedback_present', 'waiting_for_copilot_review'],
       wait: { limit: 'mergeability', end: 'human' },
     },
+    human_comment_pause: { next: { step: 'hear_comments', by: 'human' }, to: [] },
+    blocked_by_copilot_comment: { next: { step: 'hear_comments', by: 'human' }, to: [] },
     conflict_resolution: {
       next: { step: 'resolve_merge_conflicts', by: 'agent' },
       changes: BY_PUSH,

@@ -10,6 +10,7 @@
  * do, and with the cap on requests no facts lead to it.
  */
 import { REQUESTS, REVIEWED } from '../../facts/copilot-reviews.ts'
+import { SPOKEN } from '../../facts/spoken.ts'
 import { THREADS } from '../../facts/threads.ts'
 import { machine, type StateOf } from '../machine.ts'
 
@@ -24,6 +25,8 @@ export const review = machine({
     pr: ['missing', 'draft', 'open', 'merged', 'closed'],
     ci: ['success', 'crediblyGreen', 'failure', 'needs_approval', 'pending', 'none', 'unknown'],
     requireCi: [true, false],
+    /** Whether a person said something that nobody acknowledged, and policy wants it heard. */
+    spoken: SPOKEN,
     /** Unresolved threads of anybody. */
     threads: THREADS,
     /** Whether policy names a reviewer. */
@@ -39,6 +42,8 @@ export const review = machine({
     { id: 'review/no-pr', state: 'no_pr', when: { pr: 'missing' } },
     { id: 'review/merged', state: 'done', when: { pr: 'merged' } },
     { id: 'review/closed', state: 'done', when: { pr: 'closed' } },
+    { id: 'review/person-spoke', state: 'human_comment_pause', when: { spoken: 'person' } },
+    { id: 'review/comments-unknown', state: 'facts_unproved', when: { spoken: null } },
 
     { id: 'review/draft-red', state: 'checks_failed', when: { pr: 'draft', ci: 'failure' } },
     {
@@ -70,9 +75,11 @@ export const review = machine({
     },
     { id: 'review/checks', state: 'waiting_for_ci', when: { ci: WAITING } },
     { id: 'review/converged', state: 'clean_converged', when: { reviewed: 'on_head' } },
+    { id: 'review/request-failed', state: 'blocked_needs_user_decision', when: { request: 'failed' } },
     { id: 'review/unavailable', state: 'review_request_unavailable', when: { request: ['unavailable', 'overdue'] } },
     { id: 'review/round-cap', state: 'round_cap_clean_fallback', when: { rounds: 'at_cap' } },
     { id: 'review/low-signal', state: 'low_signal_converged', when: { lowSignal: true } },
+    { id: 'review/agent-called', state: 'blocked_by_copilot_comment', when: { request: 'called' } },
     { id: 'review/again', state: 'ready_to_rerequest_review', when: { reviewed: 'before' } },
     { id: 'review/first', state: 'pr_ready_no_feedback', when: {} },
   ],
@@ -81,7 +88,7 @@ export const review = machine({
     done: { next: null, to: [] },
     facts_unproved: {
       next: { step: 'observe', by: 'wait' },
-      changes: ['threads', 'request', 'reviewed', 'ci', 'rounds', 'lowSignal'],
+      changes: ['spoken', 'threads', 'request', 'reviewed', 'ci', 'rounds', 'lowSignal'],
       to: ['unresolved_feedback_present', 'waiting_for_copilot_review', 'waiting_for_ci', 'clean_converged'],
       wait: { limit: 'mergeability', end: 'human' },
     },
@@ -90,6 +97,8 @@ export const review = machine({
       changes: BY_PUSH,
       to: ['waiting_for_ci', 'pr_draft', 'waiting_for_copilot_review', 'ready_to_rerequest_review'],
     },
+    human_comment_pause: { next: { step: 'hear_comments', by: 'human' }, to: [] },
+    blocked_by_copilot_comment: { next: { step: 'hear_comments', by: 'human' }, to: [] },
     blocked_needs_user_decision: { next: { step: 'report_blocked', by: 'human' }, to: [] },
     waiting_for_ci: {
       next: { step: 'wait_for_ci', by: 'wait' },
@@ -104,6 +113,7 @@ export const review = machine({
         'round_cap_clean_fallback',
         'low_signal_converged',
         'review_request_unavailable',
+        'blocked_by_copilot_comment',
         'internal_tooling_direct_gate',
         'no_reviewer_direct_gate',
       ],

@@ -10,6 +10,7 @@ import { reduceMergeability } from '../../facts/mergeability.ts'
 import type { ObservedPullRequest, PullRequestFacts } from '../../facts/pull-request.ts'
 import { detectRefinement } from '../../facts/refinement.ts'
 import { summarizeRoundSignal } from '../../facts/signals.ts'
+import { type Spoken, summarizeSpoken } from '../../facts/spoken.ts'
 import { summarizeThreads, type ThreadSummary } from '../../facts/threads.ts'
 import { type GateReading, readGate } from '../../gates/evidence.ts'
 import type { GateEvidence } from '../../gates/judge.ts'
@@ -28,6 +29,7 @@ export interface PullRequestReading {
   readonly gates: AskedOf<typeof pullRequest>
   readonly reviews: ReviewSummary
   readonly threads: ThreadSummary
+  readonly spoken: Spoken
   readonly draftGate: GateReading
   readonly preApproval: GateReading
   readonly refinement: 'settled' | 'missing'
@@ -45,8 +47,9 @@ export function readPullRequest(ground: Ground): PullRequestReading {
   const { pr, facts, policy, input } = ground
   const reviews = summarizeReviews(pr, policy.review.reviewer, input.work.reviewUnavailable)
   const threads = summarizeThreads(pr.threads, { viewer: facts.repository.viewer, answers: input.work.answers })
+  const spoken = readSpoken(ground)
   const ciNow = ask(ci, reduceCi(pr.checks, ciReading(ground)))
-  const reviewNow = ask(review, reviewFacts(ground, { ci: ciNow.state, reviews, threads }))
+  const reviewNow = ask(review, reviewFacts(ground, { ci: ciNow.state, reviews, threads, spoken }))
   const draftGate = readGate(gateEvidenceOf('draft_gate', ground))
   const preApproval = readGate(gateEvidenceOf('pre_approval_gate', ground))
   const refinement = refinementOf(pr, policy)
@@ -54,7 +57,7 @@ export function readPullRequest(ground: Ground): PullRequestReading {
     pullRequest,
     gateFacts(ground, { lifecycle: reviewNow.state, reviews, draftGate, preApproval, refinement }),
   )
-  return { pr, ci: ciNow, review: reviewNow, gates, reviews, threads, draftGate, preApproval, refinement }
+  return { pr, ci: ciNow, review: reviewNow, gates, reviews, threads, spoken, draftGate, preApproval, refinement }
 }
 
 function ciReading({ pr, policy, input }: Ground) {
@@ -73,18 +76,20 @@ interface ReviewParts {
   readonly ci: CiState
   readonly reviews: ReviewSummary
   readonly threads: ThreadSummary
+  readonly spoken: Spoken
 }
 
-function reviewFacts(ground: Ground, { ci, reviews, threads }: ReviewParts): FactsOf<typeof review> {
+function reviewFacts(ground: Ground, { ci, reviews, threads, spoken }: ReviewParts): FactsOf<typeof review> {
   const { pr, policy } = ground
   return {
     pr: lifeOf(pr),
     ci,
     requireCi: policy.gates.draft.requireCi,
+    spoken: policy.autonomy.stopAt.includes('comment') ? spoken.state : 'settled',
     threads: threads.state,
     reviewer: policy.review.reviewer === 'none' ? 'none' : 'asked',
     internal: onlyTouches(pr.files, policy.review.internalPaths),
-    request: isOverdue(ground, reviews) ? 'overdue' : reviews.request,
+    request: requestOf(ground, reviews, spoken),
     reviewed: reviews.reviewed,
     rounds: reviews.rounds !== null && reviews.rounds >= policy.review.maxRounds ? 'at_cap' : 'below',
     lowSignal: hasLowSignal(ground, reviews),
@@ -108,6 +113,18 @@ export function reviewWaitSinceMs(
   const asked = reviews.openRequestAt === null ? Number.NaN : Date.parse(reviews.openRequestAt)
   const known = Number.isFinite(asked) ? [...noted, asked] : noted
   return known.length > 0 ? Math.min(...known) : null
+}
+
+function readSpoken({ pr, facts, policy, input }: Ground): Spoken {
+  const hearing = { heardUntil: input.work.heardUntil, claimedAt: input.holdings.target?.since ?? null }
+  const cast = { reviewer: policy.review.reviewer, viewer: facts.repository.viewer, author: pr.author }
+  return summarizeSpoken(pr, hearing, cast)
+}
+
+/** A call is looked at only where a request would be made: what is under way goes on. */
+function requestOf(ground: Ground, reviews: ReviewSummary, { calls }: Spoken): FactsOf<typeof review>['request'] {
+  if (isOverdue(ground, reviews)) return 'overdue'
+  return reviews.request === 'none' && calls.length > 0 ? 'called' : reviews.request
 }
 
 function isOverdue({ pr, input }: Ground, reviews: ReviewSummary): boolean {
