@@ -53,7 +53,7 @@ export const trackerPullRequest = machine({
       to: ['pr_reviewable'],
     },
     pr_reviewable: {
-      next: { step: 'wait_for_review_or_ci', by: 'wait' },
+      next: { step: 'observe', by: 'wait' },
       changes: ['pullRequest'],
       to: ['pr_merged', 'pr_closed_unmerged', 'draft_pr_open'],
       wait: { limit: 'review', end: 'human' },
