@@ -31,8 +31,14 @@ describe('a connection', () => {
     expect(connect([1, 2, 5, 6, 7], { first: 1, after: pageInfo.endCursor }, how).nodes).toEqual([6])
   })
 
-  it('continues where the item was when it has been removed', () => {
+  it('continues with what followed the item when it has been removed, and others before it', () => {
     const { pageInfo } = connect([5, 6, 7], { first: 2 }, how)
-    expect(connect([5, 7, 8], { first: 1, after: pageInfo.endCursor }, how).nodes).toEqual([8])
+    expect(connect([5, 7, 8], { first: 1, after: pageInfo.endCursor }, how).nodes).toEqual([7])
+    expect(connect([7, 8], { first: 1, after: pageInfo.endCursor }, how).nodes).toEqual([7])
+  })
+
+  it('continues at the place of a removed item in a list that is in no order of creation', () => {
+    const { pageInfo } = connect([7, 5, 6], { first: 2 }, how)
+    expect(connect([7, 6], { first: 1, after: pageInfo.endCursor }, how).nodes).toEqual([6])
   })
 })
