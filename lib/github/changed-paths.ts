@@ -23,7 +23,8 @@ export async function changedPaths(files: Whole<RawFile>, reading: Reading): Pro
   const paths = listed(files, (file) => file.path)
   if (!files.nodes.some((file) => file?.changeType === 'RENAMED')) return paths
 
-  const former = await formerPaths(reading)
+  // One more request for each of many would undo what asking for many at once is for.
+  const former = reading.origin === 'sweep' ? null : await formerPaths(reading)
   if (former === null) return { ...paths, complete: false }
   return { ...paths, items: [...new Set([...paths.items, ...former])] }
 }

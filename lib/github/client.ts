@@ -25,6 +25,8 @@ export interface CallOptions {
    * what stands there, which it then knows to be unknown: the data says `null`, as it does for "none".
    */
   readonly onWithheld?: ((path: string) => boolean) | undefined
+  /** Failures of a read after which the caller asks for less, so that the same question is not repeated. */
+  readonly asksLessAfter?: ((error: GitHubError) => boolean) | undefined
 }
 
 interface RestOptions extends CallOptions {
@@ -89,8 +91,8 @@ export function createClient(options: ClientOptions): GitHubClient {
     },
   }
 
-  function asOften<T>(isRead: boolean, signal: AbortSignal | undefined, send: () => Promise<T>): Promise<T> {
-    return isRead ? withRetries(send, patience, { pace, signal }) : send()
+  function asOften<T>(isRead: boolean, call: CallOptions, send: () => Promise<T>): Promise<T> {
+    return isRead ? withRetries(send, patience, { pace, signal: call.signal, stopAt: call.asksLessAfter }) : send()
   }
 
   return {
@@ -102,9 +104,9 @@ export function createClient(options: ClientOptions): GitHubClient {
       return seen.scopes
     },
     graphql: (query, variables, call = {}) =>
-      asOften(!isMutation(query), call.signal, () => sendGraphql({ query, variables, call }, options, wire)),
+      asOften(!isMutation(query), call, () => sendGraphql({ query, variables, call }, options, wire)),
     rest: (method, path, body, call = {}) =>
-      asOften(method === 'GET', call.signal, () => sendRest({ method, path, body, call }, options, wire)),
+      asOften(method === 'GET', call, () => sendRest({ method, path, body, call }, options, wire)),
   }
 }
 

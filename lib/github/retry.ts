@@ -26,17 +26,26 @@ export interface Pace {
   random(): number
 }
 
+interface Attempting {
+  readonly pace: Pace
+  readonly signal: AbortSignal | undefined
+  /** Failures that the caller wants to hear of at once. */
+  readonly stopAt?: ((error: GitHubError) => boolean) | undefined
+}
+
+const NEVER = () => false
+
 export async function withRetries<T>(
   read: () => Promise<T>,
   patience: Patience,
-  { pace, signal }: { readonly pace: Pace; readonly signal: AbortSignal | undefined },
+  { pace, signal, stopAt = NEVER }: Attempting,
 ): Promise<T> {
   const startedMs = pace.now()
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await read()
     } catch (error) {
-      if (!(error instanceof GitHubError)) throw error
+      if (!(error instanceof GitHubError) || stopAt(error)) throw error
       const waitMs = waitBefore(attempt + 1, error, { patience, random: pace.random() })
       if (waitMs === null || pace.now() - startedMs + waitMs > patience.giveUpAfterMs) throw error
       await pace.sleep(waitMs, signal).catch((stopped: unknown) => {

@@ -9,7 +9,9 @@ import {
   visitWithTypeInfo,
 } from 'graphql'
 import { describe, expect, it } from 'vitest'
+import { measure } from '../../lib/forge/graphql/limits.ts'
 import { isMutation } from '../../lib/github/client.ts'
+import { LARGEST_PAGE } from '../../lib/github/page-sizes.ts'
 import { QUERIES } from '../../lib/github/queries/index.ts'
 import { publishedSchema } from '../github/schema.ts'
 import { priceOf } from './query-price.ts'
@@ -37,8 +39,8 @@ describe('every query', () => {
   })
 
   it.each(names)('%s stays within the limits of nodes and page sizes', (name) => {
-    const { nodes, sizes } = priceOf(documentOf(name))
-    expect(nodes).toBeLessThanOrEqual(500_000)
+    const { nodes, sizes } = priceAt(name)
+    expect(nodes).toBeLessThanOrEqual(MOST_NODES)
     for (const size of sizes) expect(size).toSatisfy((n: number) => n >= 1 && n <= 100)
   })
 
@@ -59,18 +61,29 @@ describe('every query', () => {
 
 describe('the observation of a pull request', () => {
   it('costs one or two points of the hourly 5,000', () => {
-    expect(priceOf(documentOf('PULL_REQUEST_FACTS')).points).toBeLessThanOrEqual(2)
+    expect(priceAt('PULL_REQUEST_FACTS').points).toBeLessThanOrEqual(2)
+  })
+
+  it('has room for 100 threads of 50 comments, 100 reviews, 100 checks and 100 comments', () => {
+    const pages = pageSizesOf('PULL_REQUEST_FACTS')
+    expect(pages).toMatchObject({ reviewThreads: 100, reviews: 100, contexts: 100, comments: [100, 50] })
   })
 
   it('asks every list for where it goes on', () => {
     expect(listsWithoutPageInfo('PULL_REQUEST_FACTS')).toEqual(['commits', 'checkSuites'])
+    expect(listsWithoutPageInfo('OPEN_PULL_REQUESTS')).toEqual(['commits', 'checkSuites'])
   })
 })
 
 describe('the observation of an issue', () => {
   it('costs no more than asking for issue and pull request one after the other', () => {
-    const { points } = priceOf(documentOf('ISSUE_FACTS'))
-    expect(points).toBeLessThanOrEqual(1 + priceOf(documentOf('PULL_REQUEST_FACTS')).points)
+    const { points } = priceAt('ISSUE_FACTS')
+    expect(points).toBeLessThanOrEqual(1 + priceAt('PULL_REQUEST_FACTS').points)
+  })
+
+  it('asks every list for where it goes on, but those of which only the first counts', () => {
+    const first = ['checkSuites', 'closedByPullRequestsReferences', 'commits', 'pullRequests']
+    expect(listsWithoutPageInfo('ISSUE_FACTS').toSorted()).toEqual(first)
   })
 })
 
@@ -86,7 +99,78 @@ describe('the price', () => {
     }`)
     expect(priceOf(example)).toMatchObject({ points: 51 })
   })
+
+  it('of nodes follows the example in the documentation of GitHub', () => {
+    const example = parse(`{
+      viewer {
+        repositories(first: 50) {
+          edges {
+            repository: node {
+              name
+              pullRequests(first: 20) { edges { pullRequest: node { title comments(first: 10) { edges { comment: node { bodyHTML } } } } } }
+              issues(first: 20) { totalCount edges { issue: node { title bodyHTML comments(first: 10) { edges { comment: node { bodyHTML } } } } } }
+            }
+          }
+        }
+        followers(first: 10) { edges { follower: node { login } } }
+      }
+    }`)
+    expect(priceOf(example)).toMatchObject({ nodes: 22_060 })
+  })
+
+  it('is the same whether it is reckoned from the query or, as the forge does, from the schema', () => {
+    for (const name of names) {
+      const { nodes, points } = priceAt(name)
+      const measured = measure(documentOf(name), operationOf(name), {
+        schema: publishedSchema(),
+        variables: largest(name),
+      })
+      expect([name, measured]).toEqual([name, { nodeCount: nodes, cost: points }])
+    }
+  })
+
+  it('of every query', () => {
+    const rows = names.map((name) => ({ name, ...priceAt(name) })).toSorted((a, b) => b.nodes - a.nodes)
+    const lines = rows.map(
+      ({ name, nodes, points }) => `${name.padEnd(30)}${String(nodes).padStart(9)}${String(points).padStart(8)}`,
+    )
+    console.log(['query                             nodes  points', ...lines].join('\n'))
+    expect(rows[0]?.nodes).toBeLessThanOrEqual(MOST_NODES)
+  })
 })
+
+const MOST_NODES = 500_000
+
+/** The sizes that come as variables, at the largest that we ask for. */
+const LARGEST: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  OPEN_PULL_REQUESTS: { first: LARGEST_PAGE.whole },
+  OPEN_PULL_REQUESTS_LIGHT: { first: LARGEST_PAGE.light },
+  PULL_REQUESTS_BY_ID: { ids: LARGEST_PAGE.whole },
+}
+
+function priceAt(name: string) {
+  return priceOf(documentOf(name), LARGEST[name])
+}
+
+function largest(name: string): Readonly<Record<string, unknown>> {
+  const { ids, ...sizes } = LARGEST[name] ?? {}
+  return ids === undefined ? sizes : { ...sizes, ids: Array.from({ length: ids }, (_, index) => `PR_${index}`) }
+}
+
+/** By the name of the list; where one name stands for several, all of their sizes. */
+function pageSizesOf(name: string): Record<string, number | number[]> {
+  const sizes: Record<string, number | number[]> = {}
+  visit(documentOf(name), {
+    Field({ name: { value: list }, arguments: all }) {
+      const size = all?.find(({ name: { value } }) => value === 'first' || value === 'last')?.value
+      if (size?.kind !== Kind.INT) return
+      const before = sizes[list]
+      sizes[list] =
+        before === undefined ? Number(size.value) : [before, Number(size.value)].flat().sort((a, b) => b - a)
+    },
+  })
+  return sizes
+}
 
 function text(name: string): string {
   return QUERIES[name] ?? ''

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { PULL_REQUESTS_BY_ID } from '../../lib/github/queries/open-pull-requests.ts'
 import { aForge, ask, data, type Started } from './with-forge.ts'
 
 let started: Started
@@ -28,6 +29,17 @@ describe('limits of a query', () => {
   ])('refuse %s', async (_what, selection, type) => {
     const { json } = await ask(started.forge, onRepository(selection))
     expect(json.errors.map((error: { type: string }) => error.type)).toEqual([type])
+  })
+
+  it('refuse the first whole pull request that is too many, and not the one before', async () => {
+    const typesFor = async (count: number) => {
+      const ids = Array.from({ length: count }, (_, index) => `PR_${index}`)
+      const { json } = await ask(started.forge, PULL_REQUESTS_BY_ID, { owner: 'acme', name: 'parcel-price', ids })
+      return new Set(json.errors.map((error: { type: string }) => error.type))
+    }
+    expect(await typesFor(85)).toEqual(new Set(['NOT_FOUND']))
+    expect(await typesFor(86)).toEqual(new Set(['MAX_NODE_LIMIT_EXCEEDED']))
+    expect(await typesFor(101)).toEqual(new Set(['ARGUMENT_LIMIT']))
   })
 
   it('count page sizes that come as variables', async () => {

@@ -121,6 +121,8 @@ function valuesFrom({ viewer, maintainer, repository }: Loose): Record<string, u
     subjectId: pull.id,
     threadId: thread.id,
     userIds: [maintainer.id],
+    ids: [pull.id],
+    first: 10,
     title: 'A title',
     body: 'Some words.',
     mergeMethod: 'SQUASH',
@@ -151,6 +153,7 @@ function pick(values: Record<string, unknown>, name: string, variables: readonly
     given[variable] = values[source]
   }
   if (name === 'ISSUE_FACTS' || name === 'ISSUE_STATE') given.number = 1
+  if (name.startsWith('OPEN_PULL_REQUESTS')) given.cursor = null
   if (name === 'CREATE_PULL_REQUEST') given.head = 'another'
   return given
 }

@@ -158,7 +158,7 @@ export function aRepository(overrides: Fields = {}): Fields {
 }
 
 /** The root of a hub with this repository; nodes are found by their id. */
-export function aRoot(repository: Fields, nodes: readonly Fields[] = []): Fields {
+export function aRoot(repository: Fields, nodes: readonly Fields[] = []) {
   return {
     viewer: person('robin'),
     rateLimit: { cost: 1, limit: 5_000, remaining: 4_999, resetAt: '2026-01-02T11:00:00Z' },

@@ -2,7 +2,8 @@
  * What a query may ask for, decided before it is executed: page sizes, nodes and points.
  *
  * The formulas are GitHub's: a query has as many nodes as its page sizes multiply to, at most
- * 500,000, and costs one point for each hundred requests that filling its connections would take.
+ * 500,000, and costs one point for each hundred requests that filling its connections would take. Of
+ * \`nodes(ids)\` GitHub documents nothing: it is counted as a page of as many as are asked for.
  * https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api
  */
 import {
@@ -85,6 +86,9 @@ function visitField(field: FieldNode, parent: GraphQLNamedType, at: { walk: Walk
     at.walk.requests += at.parents
     parents = at.parents * size
     at.walk.nodes += parents
+  } else if (field.name.value === 'nodes' && parent === at.walk.schema.getQueryType()) {
+    parents = at.parents * idsOf(field, at.walk.variables)
+    at.walk.nodes += parents
   }
   if (field.selectionSet && isCompositeType(type)) visitSelections(field.selectionSet, type, { walk: at.walk, parents })
 }
@@ -123,6 +127,18 @@ function numberArgument(field: FieldNode, name: string, variables: Readonly<Reco
   if (value?.kind !== Kind.VARIABLE) return null
   const given = variables[value.name.value]
   return typeof given === 'number' ? given : null
+}
+
+function idsOf(field: FieldNode, variables: Readonly<Record<string, unknown>>): number {
+  const value: ValueNode | undefined = field.arguments?.find((argument) => argument.name.value === 'ids')?.value
+  const count = value?.kind === Kind.LIST ? value.values.length : idsGiven(value, variables)
+  if (count <= MAX_PAGE) return count
+  throw new ForgeError('ARGUMENT_LIMIT', `You may not provide more than ${MAX_PAGE} node ids; you provided ${count}.`)
+}
+
+function idsGiven(value: ValueNode | undefined, variables: Readonly<Record<string, unknown>>): number {
+  const given = value?.kind === Kind.VARIABLE ? variables[value.name.value] : undefined
+  return Array.isArray(given) ? given.length : 1
 }
 
 function withDefaults(operation: OperationDefinitionNode, variables: Readonly<Record<string, unknown>>) {

@@ -7,6 +7,7 @@ import * as issue from './issue.ts'
 import * as lookups from './lookups.ts'
 import * as mutations from './mutations.ts'
 import * as openNumbers from './open-numbers.ts'
+import * as openPullRequests from './open-pull-requests.ts'
 import * as pullRequest from './pull-request.ts'
 import * as pages from './pull-request-pages.ts'
 
@@ -16,5 +17,6 @@ export const QUERIES: Readonly<Record<string, string>> = {
   ...issue,
   ...lookups,
   ...openNumbers,
+  ...openPullRequests,
   ...mutations,
 }

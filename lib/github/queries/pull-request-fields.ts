@@ -20,13 +20,13 @@ import {
   THREAD_COMMENT,
 } from './parts.ts'
 
-/** With every fragment that it spreads; a query that spreads it brings none of them itself. */
-export const PULL_REQUEST_FIELDS = `
-fragment PullRequestFields on PullRequest {
+/** What is asked in the same way wherever it is; the policy of the base and the threads are not. */
+const COMMON = `
+fragment PullRequestCommon on PullRequest {
   id number url title body state isDraft mergedAt
   author { ...ActorFields }
   headRefOid headRefName headRepository { nameWithOwner }
-  baseRefOid baseRefName baseRef { target { __typename ...PolicyFiles } }
+  baseRefOid baseRefName
   isCrossRepository maintainerCanModify mergeable mergeStateStatus reviewDecision
   reviewRequests(first: 100) {
     totalCount
@@ -42,11 +42,6 @@ fragment PullRequestFields on PullRequest {
     totalCount
     pageInfo { ...Backward }
     nodes { ...ReviewFields }
-  }
-  reviewThreads(first: 100) {
-    totalCount
-    pageInfo { ...Forward }
-    nodes { ...ThreadFields }
   }
   comments(last: 100) {
     totalCount
@@ -86,7 +81,6 @@ fragment PullRequestFields on PullRequest {
 }
 ${ACTOR}
 ${REVIEWER}
-${POLICY}
 ${FORWARD}
 ${BACKWARD}
 ${REVIEW}
@@ -96,3 +90,36 @@ ${COMMENT}
 ${CHECK_CONTEXT}
 ${REVIEW_REQUESTED}
 ${CLOSING_ISSUE}`
+
+/** With every fragment that it spreads; a query that spreads it brings none of them itself. */
+export const PULL_REQUEST_FIELDS = `
+fragment PullRequestFields on PullRequest {
+  ...PullRequestCommon
+  baseRef { target { __typename ...PolicyFiles } }
+  reviewThreads(first: 100) {
+    totalCount
+    pageInfo { ...Forward }
+    nodes { ...ThreadFields }
+  }
+}
+${COMMON}
+${POLICY}`
+
+/**
+ * The same for one of many. The comments of the threads are what makes a query dear: one point pays for a
+ * hundred threads, however few there are. Few pull requests have more than these; they are asked for whole.
+ *
+ * The policy is asked for once beside them, because nearly all of them have the same base.
+ */
+export const PULL_REQUEST_OF_MANY_FIELDS = `
+fragment PullRequestOfManyFields on PullRequest {
+  ...PullRequestCommon
+  baseRef { target { __typename oid } }
+  reviewThreads(first: 20) {
+    totalCount
+    pageInfo { ...Forward }
+    nodes { ...ThreadFields }
+  }
+}
+${COMMON}
+${POLICY}`

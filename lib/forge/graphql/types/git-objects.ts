@@ -1,7 +1,7 @@
 /** Commits, files, trees and branches. */
 import { contextsOf, latestStatuses, rollupState } from '../../actions/rollup.ts'
 import type { CommitPerson } from '../../git/objects.ts'
-import type { Repository } from '../../state/model.ts'
+import type { CheckRun, Repository } from '../../state/model.ts'
 import { nodeId } from '../../state/node-id.ts'
 import { slugOf } from '../../world.ts'
 import { connect } from '../connection.ts'
@@ -161,9 +161,24 @@ export const gitObjects = {
             ? { __typename: 'CheckRun' as const, repository, suite: one.suite }
             : { __typename: 'StatusContext' as const, repository, status: one.status },
       })
-      return { ...page, checkRunCount, statusContextCount: contexts.length - checkRunCount }
+      return {
+        ...page,
+        checkRunCount,
+        checkRunCountsByState: countsOf(contexts.flatMap((one) => ('run' in one ? runState(one.run) : []))),
+        statusContextCount: contexts.length - checkRunCount,
+        statusContextCountsByState: countsOf(contexts.flatMap((one) => ('status' in one ? one.status.state : []))),
+      }
     },
   } satisfies Fields<{ commit: CommitSource }>,
+}
+
+function countsOf(states: readonly string[]): readonly { readonly state: string; readonly count: number }[] {
+  return [...new Set(states)].map((state) => ({ state, count: states.filter((one) => one === state).length }))
+}
+
+/** A finished run is in the state of its conclusion. */
+function runState({ status, conclusion }: CheckRun): string {
+  return status === 'COMPLETED' ? (conclusion ?? status) : status
 }
 
 interface EntrySource {
