@@ -8,14 +8,14 @@
 import { reduceLocal } from '../facts/local-evidence.ts'
 import { type BudgetReading, isBudgeted, readBudget } from '../sessions/budgets.ts'
 import type { Decision, DecisionInput } from './decision.ts'
-import { type AskedOf, ask, type FactsOf } from './machine.ts'
+import { type AskedOf, ask, type FactsOf, type FactTable, type StateRow } from './machine.ts'
 import { type AttemptState, attempt } from './machines/attempt.ts'
 import { cleanup } from './machines/cleanup.ts'
 import { local } from './machines/local.ts'
 import { ownership } from './machines/ownership.ts'
 import { policy } from './machines/policy.ts'
 import { recovery } from './machines/recovery.ts'
-import { firstWithStep, HOUSEKEEPING, type Stage, stage, stageIn } from './precedence.ts'
+import { firstWithStep, HOUSEKEEPING, type Stage, type StageName, stage, stageIn } from './precedence.ts'
 import { readCleanupFacts, readIntents, readOwnershipFacts } from './readings/ownership.ts'
 import { type Reading, read } from './readings/target.ts'
 import { type Wait, waitFor } from './waits.ts'
@@ -36,9 +36,21 @@ export interface Considered {
 }
 
 export function consider(input: DecisionInput): Considered {
-  const reading = read(input)
-  const localNow = ask(local, localFacts(input))
-  const { decided, passed } = firstWithStep(stagesOf(input, reading, localNow))
+  return conclude({ input, reading: read(input), local: ask(local, localFacts(input)) })
+}
+
+/** What would be concluded if the machine that decided had answered this instead, and all else were as it is. */
+export function considerInstead(considered: Considered, decided: Stage): Considered {
+  return conclude(considered, decided)
+}
+
+type Ground = Pick<Considered, 'input' | 'reading' | 'local'>
+
+function conclude({ input, reading, local: localNow }: Ground, instead: Stage | null = null): Considered {
+  const stages = stagesOf(input, reading, localNow).map(({ name, ask }) =>
+    name === instead?.name ? () => instead : ask,
+  )
+  const { decided, passed } = firstWithStep(stages)
   const budget = budgetOf(decided, input, reading)
   const wait = waitFor(decided, { input, reading })
   const may = ask(attempt, attemptFacts({ input, reading, local: localNow, decided, budget, wait }))
@@ -52,17 +64,19 @@ export function isRedirected({ may }: Pick<Considered, 'may'>): boolean {
   return REDIRECTED.includes(may.state)
 }
 
-type Stages = readonly (() => Stage)[]
+type Stages = readonly { readonly name: StageName; readonly ask: () => Stage }[]
 
 function stagesOf(input: DecisionInput, reading: Reading, localNow: AskedOf<typeof local>): Stages {
-  if (reading.life === 'missing') return [reading.work]
-  if (reading.life === 'over') return [() => stage('cleanup', cleanup, readCleanupFacts(input))]
+  const work = { name: input.facts.kind === 'issue' ? 'issue' : 'gates', ask: reading.work } as const
+  if (reading.life === 'missing') return [work]
+  if (reading.life === 'over')
+    return [{ name: 'cleanup', ask: () => stage('cleanup', cleanup, readCleanupFacts(input)) }]
   return [
-    () => stage('ownership', ownership, readOwnershipFacts(input)),
-    () => stage('recovery', recovery, { intents: readIntents(input) }),
-    () => stage('policy', policy, { policy: input.policy.ok ? 'read' : 'unreadable' }),
-    () => stageIn('local', local, localNow),
-    reading.work,
+    { name: 'ownership', ask: () => stage('ownership', ownership, readOwnershipFacts(input)) },
+    { name: 'recovery', ask: () => stage('recovery', recovery, { intents: readIntents(input) }) },
+    { name: 'policy', ask: () => stage('policy', policy, { policy: input.policy.ok ? 'read' : 'unreadable' }) },
+    { name: 'local', ask: () => stageIn('local', local, localNow) },
+    work,
   ]
 }
 
@@ -92,9 +106,10 @@ function attemptFacts({ input, reading, local, decided, budget, wait }: Weighed)
 }
 
 /** What the machine `attempt` makes of the step that a state asks for. */
-function actionOf({ row }: Stage, may: AttemptState): Pick<Considered, 'actor' | 'step'> {
+export function actionOf({ row }: Stage, may: string): Pick<Considered, 'actor' | 'step'> {
   const asked = row.next?.step ?? null
-  const instead = attempt.states[may].next
+  const states: Readonly<Record<string, Pick<StateRow<FactTable, string>, 'next'>>> = attempt.states
+  const instead = states[may]?.next
   if (may === 'nothing_to_do') return { actor: 'done', step: null }
   if (may === 'ends') return { actor: 'stop', step: asked }
   if (!instead) return { actor: 'human', step: asked }

@@ -49,7 +49,29 @@ export interface Machine<Facts extends FactTable = FactTable, State extends stri
   readonly rules: readonly Rule<Facts, State>[]
   readonly states: { readonly [Name in State]: StateRow<Facts, State> }
   /** Whether GitHub and git can produce these facts together; only the tests ask. */
-  readonly possible: (facts: FactsIn<Facts>) => boolean
+  possible(facts: FactsIn<Facts>): boolean
+}
+
+/** Any machine, for those to whom facts and states are only names; every `Machine` is one. */
+export interface AnyMachine {
+  readonly name: string
+  readonly facts: FactTable
+  readonly rules: readonly AnyRule[]
+  readonly states: Readonly<Record<string, AnyRow>>
+  possible(facts: FactsIn<FactTable>): boolean
+}
+
+export interface AnyRule {
+  readonly id: string
+  readonly state: string
+  readonly when: Readonly<Record<string, FactValue | readonly FactValue[]>>
+}
+
+interface AnyRow {
+  readonly next: StateRow<FactTable, string>['next']
+  readonly changes?: readonly string[]
+  readonly to: readonly string[]
+  readonly wait?: { readonly limit: WaitLimit; readonly end: 'human' | 'facts' }
 }
 
 export type FactsOf<M> = M extends Machine<infer Facts, string> ? FactsIn<Facts> : never

@@ -4,7 +4,7 @@
  * An issue with one open pull request that would close it goes on there; with several a person chooses.
  * What the agent did is read from git alone: commits, not claims.
  */
-import { machine, type StateOf } from '../machine.ts'
+import { machine } from '../machine.ts'
 
 export const issue = machine({
   name: 'issue',
@@ -75,5 +75,3 @@ export const issue = machine({
   },
   possible: (f) => f.issue !== 'missing' || (f.pullRequests === 'none' && !f.merged && f.refinement === 'missing'),
 })
-
-export type IssueState = StateOf<typeof issue>

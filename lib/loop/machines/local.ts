@@ -4,7 +4,7 @@
  * What a person pushed is taken over before our own work goes on, and finished commits are pushed before
  * GitHub is believed about the branch. Nothing that is unknown is taken for clean or pushed.
  */
-import { machine, type StateOf } from '../machine.ts'
+import { machine } from '../machine.ts'
 
 export const local = machine({
   name: 'local',
@@ -87,5 +87,3 @@ export const local = machine({
     return !(f.remote === 'absent' && f.reverts !== false)
   },
 })
-
-export type LocalState = StateOf<typeof local>

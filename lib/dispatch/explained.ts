@@ -1,0 +1,51 @@
+/**
+ * A decision told to a person: what it is, why, what is missing, who holds it, and what would change it.
+ */
+import { type Considered, consider } from '../loop/consider.ts'
+import type { DecidedWait, Decision, DecisionInput } from '../loop/decision.ts'
+import { type Explanation, explain, sayStep } from '../loop/explain.ts'
+import { describe } from '../loop/next.ts'
+import { formatTarget } from '../target.ts'
+
+/** Without the prompt: that is for whoever takes the step, and `next` has it. */
+export type Explained = Omit<Decision, 'prompt'> & Explanation
+
+export function explainDecision(input: DecisionInput): Explained {
+  const considered: Considered = consider(input)
+  const { prompt: _, ...decision } = describe(considered)
+  return { ...decision, ...explain(considered) }
+}
+
+export function describeExplained(told: Explained): string {
+  const { target, state, means, missing, evidence, wait } = told
+  const reasons = told.why.flatMap(({ machine, state, means, condition, rule }) => [
+    `  ${machine.padEnd(10)}${state}: ${means}`,
+    `  ${''.padEnd(10)}because ${condition}  (${rule})`,
+  ])
+  return [
+    `${formatTarget(target)}  ${state}: ${means}`,
+    `next      ${sayStep(told)}`,
+    ...(told.command === undefined ? [] : [`run       ${told.command.join(' ')}`]),
+    `held by   ${holderOf(told)}`,
+    ...(wait === undefined ? [] : describeEnd(wait)),
+    ...(missing.length === 0 ? [] : [`not known ${missing.join(', ')}`]),
+    ...(evidence.length === 0 ? [] : [`evidence  ${evidence.join(', ')}`]),
+    '',
+    'why, machine by machine; the last one has the word',
+    ...reasons,
+    '',
+    'what would change it',
+    ...told.otherwise.map(({ says }) => `  ${says}`),
+  ].join('\n')
+}
+
+function holderOf({ ownership: { holder, you, endsInMs } }: Explained): string {
+  if (holder === null) return 'nobody'
+  const who = holder === you ? `${holder}, which is you` : holder
+  return endsInMs === null ? who : `${who}, for ${Math.ceil(endsInMs / 1000)} s unless renewed`
+}
+
+function describeEnd({ endsWhen, untilMs, afterwards }: DecidedWait): readonly string[] {
+  const end = new Date(untilMs).toISOString()
+  return [`until     ${endsWhen.replaceAll('_', ' ')}; at ${end} at the latest`, `then      ${sayStep(afterwards)}`]
+}

@@ -1,0 +1,138 @@
+/** Words for the machines of a pull request: review, gates, cleanup and the last question, `attempt`. */
+import type { attempt } from '../machines/attempt.ts'
+import type { cleanup } from '../machines/cleanup.ts'
+import type { pullRequest } from '../machines/pull-request.ts'
+import type { review } from '../machines/review.ts'
+import type { WordsOf } from './words-of.ts'
+
+export const REVIEW: WordsOf<typeof review> = {
+  states: {
+    no_pr: 'there is no such pull request',
+    done: 'it is merged or closed',
+    facts_unproved: 'GitHub did not say everything about threads and reviews',
+    human_comment_pause: 'a person wrote something that nobody has acknowledged',
+    blocked_by_copilot_comment: 'a comment called the coding agent, which may be at work',
+    checks_failed: 'checks failed',
+    blocked_needs_user_decision: 'a workflow waits for a person’s approval',
+    waiting_for_ci: 'checks have to finish first',
+    pr_draft: 'it is a draft',
+    pr_ready_no_feedback: 'no review was asked for yet',
+    waiting_for_copilot_review: 'the reviewer was asked and has not answered',
+    unresolved_feedback_present: 'remarks of reviewers are open',
+    already_fixed_needs_reply_resolve: 'every open remark is answered and can be resolved',
+    ready_to_rerequest_review: 'the reviewer has not seen the newest commit',
+    review_request_unavailable: 'the reviewer cannot be asked, or never came',
+    clean_converged: 'the reviewer has nothing to say about this commit',
+    round_cap_clean_fallback: 'as many reviews were asked for as policy allows, and nothing is open',
+    low_signal_converged: 'the last remarks were minor, and policy lets that end the reviews',
+    internal_tooling_direct_gate: 'only internal files change, which need no review',
+    no_reviewer_direct_gate: 'policy names no reviewer',
+  },
+  facts: {
+    pr: 'the pull request',
+    ci: 'its checks',
+    requireCi: 'policy wants green checks before review',
+    spoken: 'a word of a person that nobody acknowledged',
+    threads: 'open review threads',
+    reviewer: 'the reviewer that policy names',
+    internal: 'only internal files change',
+    request: 'the request for a review',
+    reviewed: 'what the reviewer has seen',
+    rounds: 'rounds of review',
+    lowSignal: 'only minor remarks in the last round',
+  },
+}
+
+export const GATES: WordsOf<typeof pullRequest> = {
+  states: {
+    done: 'it is merged or closed',
+    no_pr: 'there is no such pull request',
+    facts_unproved: 'GitHub did not say everything that is needed',
+    conflict_resolution: 'it conflicts with its base',
+    human_comment_pause: 'a person wrote something that nobody has acknowledged',
+    blocked_by_copilot_comment: 'a comment called the coding agent, which may be at work',
+    checks_failed: 'checks of the head failed',
+    blocked_needs_user_decision: 'a workflow waits for a person’s approval',
+    waiting_for_ci: 'checks of the head have to finish first',
+    refinement_missing: 'no issue with a checklist says when it is done',
+    draft_review: 'the draft gate has to judge this commit',
+    draft_gate_findings: 'the draft gate found something',
+    gate_assurance_too_low: 'a gate was judged by somebody that policy does not accept',
+    stopped_at_draft: 'policy wants a person before it leaves draft',
+    pr_draft: 'the draft gate is passed; it may leave draft',
+    pr_ready_no_feedback: 'no review was asked for yet',
+    post_draft_external_review: 'it was reviewed, but never by request',
+    waiting_for_copilot_review: 'the reviewer was asked and has not answered',
+    unresolved_feedback_present: 'remarks of reviewers are open',
+    already_fixed_needs_reply_resolve: 'every open remark is answered and can be resolved',
+    ready_to_rerequest_review: 'the reviewer has not seen the newest commit',
+    review_request_unavailable: 'the reviewer cannot be asked, or never came',
+    branch_behind: 'its base moved on and must be taken in first',
+    draft_gate_needed: 'it left draft without a passed draft gate',
+    pre_approval_gate_needed: 'reviews are over; the last gate has to judge this commit',
+    pre_approval_gate_window: 'the last gate was judged without a result',
+    pre_approval_gate_findings: 'the last gate found something',
+    stopped_at_pre_approval: 'policy wants a person before the last gate',
+    await_final_human_approval: 'everything is proved; a person decides about the merge',
+    mergeability_unknown: 'GitHub has not computed yet whether it can be merged',
+    merge_blocked: 'GitHub does not allow the merge',
+    declare_merge_ready: 'everything is proved; it can be merged',
+  },
+  facts: {
+    lifecycle: 'the review',
+    mergeability: 'what GitHub says about merging',
+    draftGate: 'the draft gate',
+    preApproval: 'the last gate',
+    refinement: 'the checklist that policy wants',
+    formalRequest: 'a review by request',
+    onUnavailable: 'policy when no reviewer can be had (review.onUnavailable)',
+    approval: 'an approval that GitHub counts',
+    protectedPaths: 'protected files',
+    stopAtDraft: 'policy stops at the draft (autonomy.stopAt)',
+    stopAtPreApproval: 'policy stops before the last gate (autonomy.stopAt)',
+    stopAtMerge: 'policy stops before the merge (autonomy.stopAt)',
+  },
+}
+
+export const CLEANUP: WordsOf<typeof cleanup> = {
+  states: {
+    done: 'nothing is left of it',
+    claim_ended: 'it is over, and a claim ended before it was tidied up',
+    effects_unsettled: 'it is over, and a change was announced whose end nobody recorded',
+    effect_under_way: 'it is over, and a change is still being made',
+    work_left_behind: 'it is over, and uncommitted work lies in its worktree',
+    worktree_left: 'it is over, and its worktree is still there',
+    target_still_claimed: 'it is over, and still claimed',
+    branch_still_claimed: 'it is over, and its branch is still claimed',
+    issue_still_claimed: 'it is over, and its issue is still claimed',
+  },
+  facts: {
+    target: 'the target’s claim',
+    intents: 'announced changes',
+    worktree: 'the worktree',
+    branch: 'the branch’s claim',
+    issue: 'the issue’s claim',
+  },
+}
+
+export const ATTEMPT: WordsOf<typeof attempt> = {
+  states: {
+    nothing_to_do: 'there is nothing to do',
+    ends: 'this run has to end',
+    person: 'the step is a person’s',
+    wait_over: 'it was waited for as long as it may be',
+    waits: 'there is nothing to do but wait',
+    fork_not_allowed: 'it comes from another repository, and nobody allowed to touch it',
+    budget_spent: 'the step was tried as often as policy allows',
+    worktree_needed: 'the agent needs a worktree first',
+    agent: 'an agent can take the step now',
+    command: 'a command can take the step now',
+  },
+  facts: {
+    by: 'who takes the step',
+    fork: 'a pull request from another repository',
+    budget: 'the tries that policy allows',
+    worktree: 'the worktree',
+    waited: 'the time to wait',
+  },
+}

@@ -1,0 +1,37 @@
+#!/usr/bin/env node
+// The same decision as of `next`, told to a person: why it is so, and what would have to be different.
+import { EXIT } from '../lib/codes.ts'
+import { defineCommand, exactlyOneOf, flag, runId, runIfMain, targetOptions } from '../lib/command/index.ts'
+import { describeExplained } from '../lib/dispatch/explained.ts'
+
+export const command = defineCommand({
+  name: 'explain',
+  summary: 'Tell a person what an issue or pull request is waiting for, why rule by rule, and what would change it.',
+  details: 'Decides exactly as `next` does, from the same one request, but writes nothing, whoever holds the target.',
+  writes: 'nothing',
+  options: {
+    ...targetOptions,
+    runId,
+    allowFork: flag().describe('Also give steps for a pull request from another repository'),
+  },
+  rules: [exactlyOneOf('pr', 'issue')],
+  answers: ['actor command|agent|wait|human|done|stop'],
+  output: {
+    'target … wait': 'as of `next`, without the prompt',
+    means: 'the state in words',
+    why: 'for each machine that was asked: machine, state, means, rule, condition, facts',
+    otherwise: 'smallest changes that give another step: changes (machine, fact, from, to), leads, says',
+  },
+  exits: [EXIT.done, EXIT.usage, EXIT.outside],
+  examples: ['dev-loops explain --pr 88', 'dev-loops explain --repo acme/api --issue 12 --json'],
+  run: async (options, context) => {
+    const { openAsking } = await import('../lib/command/asking.ts')
+    const { gather } = await import('../lib/dispatch/gather.ts')
+    const { explainDecision } = await import('../lib/dispatch/explained.ts')
+    const { target, sources, loaded } = await openAsking(options, context)
+    return { ok: true as const, ...explainDecision((await gather(target, sources)).input), warnings: loaded.problems }
+  },
+  text: (answer) => describeExplained(answer),
+})
+
+await runIfMain(import.meta.url, command)
