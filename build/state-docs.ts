@@ -15,6 +15,7 @@ import { policy } from '../lib/loop/machines/policy.ts'
 import { pullRequest } from '../lib/loop/machines/pull-request.ts'
 import { recovery } from '../lib/loop/machines/recovery.ts'
 import { review } from '../lib/loop/machines/review.ts'
+import { reviewer } from '../lib/loop/machines/reviewer.ts'
 import { tracker } from '../lib/loop/machines/tracker.ts'
 import { trackerPullRequest } from '../lib/loop/machines/tracker-pull-request.ts'
 import { waiting } from '../lib/loop/machines/waiting.ts'
@@ -61,6 +62,7 @@ export function stateDocs(): string {
     describe(waiting),
     describe(tracker),
     describe(trackerPullRequest),
+    describe(reviewer),
   ]
   return `${[INTRODUCTION, ...sections].join('\n')}`
 }

@@ -52,6 +52,19 @@ export function isCodingAgent(account: Account | null): boolean {
   return account?.isBot === true && COPILOT_CODERS.includes(withoutBotMark(account.login))
 }
 
+/** No account can have this name, so no rule takes a team for a person. */
+export const SOME_TEAM = '(team)'
+
+/**
+ * Whether this account may be one whose review of the pull request is produced here: never one of the
+ * Copilot family, whatever interface named it, never the author, never a team.
+ */
+export function mayReview(account: Account | null, author: Account | null): account is Account {
+  if (!account || account.login === SOME_TEAM || sameLogin(account.login, author?.login)) return false
+  const name = withoutBotMark(account.login)
+  return name !== 'copilot' && !(account.isBot && /^copilot(?![a-z])/.test(name))
+}
+
 export function sameLogin(one: string | null | undefined, other: string | null | undefined): boolean {
   return typeof one === 'string' && typeof other === 'string' && one.toLowerCase() === other.toLowerCase()
 }

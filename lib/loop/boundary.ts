@@ -48,7 +48,7 @@ export const GATE_ACTIONS = [
 ] as const
 export type GateAction = (typeof GATE_ACTIONS)[number]
 
-export const DISPOSITIONS = [
+const DISPOSITIONS = [
   'pending',
   'unresolved_feedback',
   'clean_converged',

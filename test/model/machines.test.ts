@@ -11,6 +11,7 @@ import { policy } from '../../lib/loop/machines/policy.ts'
 import { pullRequest } from '../../lib/loop/machines/pull-request.ts'
 import { recovery } from '../../lib/loop/machines/recovery.ts'
 import { review } from '../../lib/loop/machines/review.ts'
+import { reviewer } from '../../lib/loop/machines/reviewer.ts'
 import { tracker } from '../../lib/loop/machines/tracker.ts'
 import { trackerPullRequest } from '../../lib/loop/machines/tracker-pull-request.ts'
 import { WAIT_STEPS, waiting } from '../../lib/loop/machines/waiting.ts'
@@ -47,7 +48,11 @@ const PASSED_ON: Readonly<Record<string, readonly string[]>> = {
   waiting: Object.keys(waiting.states),
   tracker: ['completed'],
   'tracker-pull-request': [],
+  reviewer: [],
 }
+
+/** Machines whose steps `next` never hands out: whoever asks their detector takes them. */
+const TAKEN_BY_THE_ASKER = ['tracker', 'tracker-pull-request', 'reviewer']
 
 const machines = [
   anyMachine(ci),
@@ -63,6 +68,7 @@ const machines = [
   anyMachine(waiting),
   anyMachine(tracker),
   anyMachine(trackerPullRequest),
+  anyMachine(reviewer),
 ]
 
 describe.each(machines)('machine $name', (machine) => {
@@ -132,6 +138,7 @@ describe.each(machines)('machine $name', (machine) => {
   it('hands out only steps that somebody can take', () => {
     const unknown = states.flatMap(([, { next }]) => {
       if (!next || next.step === 'as_asked') return []
+      if (TAKEN_BY_THE_ASKER.includes(machine.name)) return ACTORS.includes(next.by) ? [] : [next.by]
       if (next.by === 'command') return isCommandStep(next.step) ? [] : [next.step]
       if (next.by === 'agent') return isAgentStep(next.step) ? [] : [next.step]
       if (next.by === 'wait') return WAIT_STEPS.includes(next.step) ? [] : [next.step]

@@ -2,6 +2,7 @@
  * GitHub's words into ours, for what pull requests and issues share. Pure: an answer in, facts out.
  */
 
+import { SOME_TEAM } from '../../facts/identity.ts'
 import type { LinkedPullRequestFact } from '../../facts/issue.ts'
 import type { Account, PolicyFileFact, RepositoryFact } from '../../facts/pull-request.ts'
 import type {
@@ -17,9 +18,6 @@ import type {
 export function accountOf(actor: RawActor): Account | null {
   return actor === null ? null : { login: actor.login, isBot: isBot(actor.__typename, actor.login) }
 }
-
-/** No account can have this name, so no rule takes a team for the reviewer that policy names. */
-const SOME_TEAM = '(team)'
 
 export function reviewerOf(reviewer: RawReviewer | undefined): Account | null {
   const login = reviewer?.__typename === 'Team' ? SOME_TEAM : reviewer?.login

@@ -18,9 +18,10 @@ import type { PullRequestState } from '../machines/pull-request.ts'
 import type { ReviewState } from '../machines/review.ts'
 import { gateEvidenceOf, type PullRequestReading } from '../readings/pull-request.ts'
 import { read } from '../readings/target.ts'
+import { CONTRACT, type ContractState } from './copilot-words.ts'
 import { sayAction, sayReason } from './gate-coordination-texts.ts'
 
-export interface GateStatus {
+interface GateStatus {
   /** A verdict of this gate on this pull request is recorded. */
   readonly visible: boolean
   /** The commit status of that verdict stands on this head. */
@@ -40,7 +41,7 @@ export interface GateStatus {
   readonly reasonCode: GateReading['reason']
 }
 
-export interface RefinementStatus {
+interface RefinementStatus {
   readonly status: 'present' | 'missing' | 'unknown'
   readonly linkedIssue: number | null
   /** Whether policy lets no draft pass without it. */
@@ -51,7 +52,8 @@ export interface GateCoordination {
   readonly repo: string
   readonly pr: number
   readonly currentHeadSha: string
-  readonly lifecycleState: string
+  /** State of the reviews, by its name in `detect-copilot-loop-state`. */
+  readonly lifecycleState: ContractState
   readonly loopDisposition: Disposition
   /** State of the machine `gates`. */
   readonly state: PullRequestState
@@ -105,8 +107,8 @@ function build(reading: PullRequestReading, asked: Asked): GateCoordination {
     repo: input.target.repo,
     pr: pr.number,
     currentHeadSha: pr.head.sha,
-    lifecycleState: gates.state === 'refinement_missing' ? 'blocked_needs_user_decision' : review.state,
-    loopDisposition: place.disposition ?? CONVERGED_AS[review.state] ?? 'action_required',
+    lifecycleState: gates.state === 'refinement_missing' ? 'blocked_needs_user_decision' : CONTRACT[review.state].state,
+    loopDisposition: place.disposition ?? convergedAs(review.state),
     state: gates.state,
     ruleId: gates.rule,
     gateBoundary: place.boundary,
@@ -131,12 +133,9 @@ function build(reading: PullRequestReading, asked: Asked): GateCoordination {
 }
 
 /** How the reviews came to their end, where the gates add nothing to it. */
-const CONVERGED_AS: { readonly [State in ReviewState]?: Disposition } = {
-  clean_converged: 'clean_converged',
-  round_cap_clean_fallback: 'done',
-  low_signal_converged: 'done',
-  internal_tooling_direct_gate: 'direct_gate',
-  no_reviewer_direct_gate: 'direct_gate',
+function convergedAs(state: ReviewState): Disposition {
+  // Policy goes on to the gates without the review, so it blocks nobody.
+  return state === 'review_request_unavailable' ? 'action_required' : CONTRACT[state].disposition
 }
 
 function statusOf(gate: Gate, reading: PullRequestReading, asked: Asked): GateStatus {

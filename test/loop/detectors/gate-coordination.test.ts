@@ -375,7 +375,7 @@ describe('what the predecessor answered twice', () => {
         reviewRequestEvents: REQUESTED,
       }),
     }
-    expect(detect(input)).toMatchObject({ lifecycleState: 'clean_converged', nextActionCode: 'run_pre_approval_gate' })
+    expect(detect(input)).toMatchObject({ loopDisposition: 'clean_converged', nextActionCode: 'run_pre_approval_gate' })
     expect(decide(anInput(input)).step).toBe('run_pre_approval_gate')
   })
 })
