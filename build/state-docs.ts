@@ -6,6 +6,7 @@
 import { writeFile } from 'node:fs/promises'
 import type { FactTable, FactValue, Machine, Rule, StateRow } from '../lib/loop/machine.ts'
 import { attempt } from '../lib/loop/machines/attempt.ts'
+import { bootstrap } from '../lib/loop/machines/bootstrap.ts'
 import { ci } from '../lib/loop/machines/ci.ts'
 import { cleanup } from '../lib/loop/machines/cleanup.ts'
 import { issue } from '../lib/loop/machines/issue.ts'
@@ -59,6 +60,7 @@ export function stateDocs(): string {
     describe(pullRequest),
     describe(cleanup),
     describe(attempt),
+    describe(bootstrap),
     describe(waiting),
     describe(tracker),
     describe(trackerPullRequest),

@@ -178,6 +178,8 @@ export const PullRequestFacts = z.object({
       closingIssues: listed(ClosingIssueFact),
       labels: listed(z.string()),
       files: listed(z.string()),
+      /** How many there are, and the first line of the newest; facts kept before there was this have none. */
+      commits: z.object({ total: z.number().int(), newestHeadline: z.string() }).nullable().default(null),
       mergedAt: z.string().nullable(),
     })
     .nullable(),

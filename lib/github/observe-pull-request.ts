@@ -136,6 +136,12 @@ async function readPullRequest(raw: RawPullRequest, reading: Reading): Promise<N
     mergeStateStatus: raw.mergeStateStatus,
     reviewDecision: raw.reviewDecision,
     ...(await readLists(raw, reading)),
+    commits: commitsOf(raw),
     mergedAt,
   }
+}
+
+function commitsOf({ commits: { totalCount, nodes } }: RawPullRequest): NonNullable<PullRequestFacts['pr']>['commits'] {
+  const newestHeadline = nodes?.at(-1)?.commit.messageHeadline
+  return totalCount === undefined || newestHeadline === undefined ? null : { total: totalCount, newestHeadline }
 }

@@ -135,7 +135,7 @@ describe('a pull request that fits one page', () => {
   it('keeps checks and statuses apart, with who posted a status', async () => {
     const contexts = connection([aCheckRun('test'), aStatus('dev-loops/draft_gate')])
     const commit = headCommit({ checkSuites: connection([{}, {}]), statusCheckRollup: { contexts } })
-    const { pr } = await observe(aPullRequest({ commits: { nodes: [{ commit }] } }))
+    const { pr } = await observe(aPullRequest({ commits: { totalCount: 1, nodes: [{ commit }] } }))
     expect(pr.checks).toMatchObject({ commit: HEAD, suites: 2, contexts: { complete: true, total: 2 } })
     expect(pr.checks.contexts.items).toMatchObject([
       { type: 'check_run', name: 'test', app: 'github-actions', conclusion: 'FAILURE', summary: 'two tests failed' },
@@ -191,7 +191,7 @@ describe('a list that is longer than its page', () => {
   it('of checks is read from the very commit', async () => {
     const contexts = many(130, (index) => aStatus(`job ${index}`))
     const commit = headCommit({ checkSuites: connection([]), statusCheckRollup: { contexts } })
-    const { pr } = await observe(aPullRequest({ commits: { nodes: [{ commit }] } }))
+    const { pr } = await observe(aPullRequest({ commits: { totalCount: 1, nodes: [{ commit }] } }))
     expect(pr.checks.contexts.items.length).toBe(130)
     expect(JSON.parse(server?.received[1]?.body ?? '').variables).toMatchObject({ oid: HEAD })
   })
@@ -227,7 +227,7 @@ describe('a list is not complete', () => {
 
   it('for checks when their suites may not be seen', async () => {
     const commit = headCommit({ checkSuites: null })
-    const { pr } = await observe(aPullRequest({ commits: { nodes: [{ commit }] } }))
+    const { pr } = await observe(aPullRequest({ commits: { totalCount: 1, nodes: [{ commit }] } }))
     expect(pr.checks.contexts.complete).toBe(false)
   })
 })
@@ -246,7 +246,9 @@ describe('a token that may not read checks', () => {
   ]
 
   it.each(cases)('gets everything else, and checks that are said to be unknown, when it is %s', async (_name, over) => {
-    const { pr, requests } = await observe(aPullRequest({ commits: { nodes: [{ commit: headCommit(over) }] } }))
+    const { pr, requests } = await observe(
+      aPullRequest({ commits: { totalCount: 1, nodes: [{ commit: headCommit(over) }] } }),
+    )
     expect(pr).toMatchObject({ number: 88, threads: { complete: true } })
     expect(pr.checks).toMatchObject({ commit: HEAD, withheld: true, contexts: { complete: false } })
     expect(requests).toBe(1)
@@ -255,7 +257,12 @@ describe('a token that may not read checks', () => {
   it('is still refused when it may not read anything else', async () => {
     await expect(observe(aPullRequest({ labels: refuse }))).rejects.toMatchObject({ code: 'not_permitted' })
     await expect(
-      observe(aPullRequest({ labels: refuse, commits: { nodes: [{ commit: headCommit({ checkSuites: refuse }) }] } })),
+      observe(
+        aPullRequest({
+          labels: refuse,
+          commits: { totalCount: 1, nodes: [{ commit: headCommit({ checkSuites: refuse }) }] },
+        }),
+      ),
     ).rejects.toMatchObject({ code: 'not_permitted' })
   })
 })
@@ -291,7 +298,7 @@ describe('values that GitHub may add one day', () => {
 })
 
 describe('the head', () => {
-  const stale = { commits: { nodes: [{ commit: headCommit({ oid: 'd'.repeat(40) }) }] } }
+  const stale = { commits: { totalCount: 1, nodes: [{ commit: headCommit({ oid: 'd'.repeat(40) }) }] } }
 
   it('is asked for once more when the last commit is another', async () => {
     let asked = 0

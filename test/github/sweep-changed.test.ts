@@ -40,7 +40,7 @@ async function changed(
 
 const asSeen = (open: readonly LightPullRequest[]) => open.map((light) => ({ light, lookAgainAtMs: null }))
 
-const withCommit = (over: Fields): Fields => ({ commits: { nodes: [{ commit: headCommit(over) }] } })
+const withCommit = (over: Fields): Fields => ({ commits: { totalCount: 1, nodes: [{ commit: headCommit(over) }] } })
 
 function rollup(state: string, success: number, failure: number): Fields {
   const page = connection([])({ first: 1 })
@@ -146,7 +146,7 @@ describe('what is not known', () => {
       }),
     ],
     ['checks of another commit than the head', withCommit({ oid: 'd'.repeat(40) })],
-    ['no commit at all', { commits: { nodes: [] } }],
+    ['no commit at all', { commits: { totalCount: 1, nodes: [] } }],
     ['more threads than one page', { reviewThreads: threads(101) }],
     ['threads that are withheld', { reviewThreads: () => ({ ...connection([])({}), totalCount: 1, nodes: [null] }) }],
     ['a base that is gone', { baseRef: null }],

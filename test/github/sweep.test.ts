@@ -177,7 +177,7 @@ describe('a page that is too much', () => {
 })
 
 describe('one among many', () => {
-  const moved = { commits: { nodes: [{ commit: headCommit({ oid: 'd'.repeat(40) }) }] } }
+  const moved = { commits: { totalCount: 1, nodes: [{ commit: headCommit({ oid: 'd'.repeat(40) }) }] } }
 
   it('whose head moved is asked for once more', async () => {
     const pulls = openPulls(3, (number) => (number === 2 ? moved : {}))
@@ -213,7 +213,9 @@ describe('one among many', () => {
     }
     const commit = headCommit({ statusCheckRollup: refuse })
     for (const busy of [{}, { reviewThreads: threads(30) }]) {
-      const pulls = openPulls(3, (number) => (number === 2 ? { ...busy, commits: { nodes: [{ commit }] } } : {}))
+      const pulls = openPulls(3, (number) =>
+        number === 2 ? { ...busy, commits: { totalCount: 1, nodes: [{ commit }] } } : {},
+      )
       const { facts } = await sweep(manyPulls(() => pulls))
       expect(facts.map(({ pr }) => pr?.checks.withheld)).toEqual([false, true, false])
       await server?.stop()

@@ -112,6 +112,7 @@ export function aPullRequest(over: Partial<ObservedPullRequest> = {}): ObservedP
     closingIssues: listed([{ number: 12, repo: 'acme/api', state: 'OPEN' as const, title: '', body: '' }]),
     labels: listed([]),
     files: listed(['src/a.ts']),
+    commits: { total: 3, newestHeadline: 'Add it' },
     mergedAt: null,
     ...over,
   }

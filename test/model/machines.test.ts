@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { isCommandStep } from '../../lib/loop/commands.ts'
 import { ACTORS, accepts, classify, WAIT_LIMITS } from '../../lib/loop/machine.ts'
 import { attempt } from '../../lib/loop/machines/attempt.ts'
+import { bootstrap } from '../../lib/loop/machines/bootstrap.ts'
 import { ci } from '../../lib/loop/machines/ci.ts'
 import { cleanup } from '../../lib/loop/machines/cleanup.ts'
 import { issue } from '../../lib/loop/machines/issue.ts'
@@ -44,6 +45,7 @@ const PASSED_ON: Readonly<Record<string, readonly string[]>> = {
   recovery: ['settled'],
   cleanup: ['done'],
   policy: ['policy_known'],
+  bootstrap: ['linked_pr_ready_for_followup'],
   attempt: ['nothing_to_do', 'ends'],
   waiting: Object.keys(waiting.states),
   tracker: ['completed'],
@@ -65,6 +67,7 @@ const machines = [
   anyMachine(cleanup),
   anyMachine(policy),
   anyMachine(attempt),
+  anyMachine(bootstrap),
   anyMachine(waiting),
   anyMachine(tracker),
   anyMachine(trackerPullRequest),

@@ -5,6 +5,7 @@
 import type { Context } from '../graphql/context.ts'
 import { type Answer, jsonAnswer } from '../http.ts'
 import type { Repository } from '../state/model.ts'
+import { readWorkflowRuns } from './actions.ts'
 import { readCheckRuns, readCombinedStatus, readStatuses, writeStatus } from './commits.ts'
 import { readPull, readPullFiles, readPulls, readReviewRequests, removeReviewers, requestReviewers } from './pulls.ts'
 import { readRateLimit, readRepository, readUser } from './repository.ts'
@@ -44,6 +45,7 @@ const ROUTES: readonly Route[] = [
   route('GET', `${REPOSITORY}/pulls/(\\d+)/requested_reviewers`, readReviewRequests),
   route('POST', `${REPOSITORY}/pulls/(\\d+)/requested_reviewers`, requestReviewers),
   route('DELETE', `${REPOSITORY}/pulls/(\\d+)/requested_reviewers`, removeReviewers),
+  route('GET', `${REPOSITORY}/actions/runs`, readWorkflowRuns),
   route('POST', `${REPOSITORY}/statuses/([\\w./-]+)`, writeStatus),
   route('GET', `${REPOSITORY}/statuses/([\\w./-]+)`, readStatuses),
   route('GET', `${REPOSITORY}/commits/([\\w./-]+?)/statuses`, readStatuses),

@@ -100,6 +100,7 @@ export type RawFile = z.infer<typeof RawFile>
 const RawCommit = z.object({
   oid: z.string(),
   committedDate: z.string(),
+  messageHeadline: z.string().optional(),
   checkSuites: z.object({ totalCount: z.number().int() }).nullable(),
   statusCheckRollup: z.object({ contexts: page(RawCheckContext) }).nullable(),
 })
@@ -130,7 +131,10 @@ export const RawPullRequest = z.object({
   reviews: page(RawReview),
   reviewThreads: page(RawThread),
   comments: page(RawComment),
-  commits: z.object({ nodes: z.array(z.object({ commit: RawCommit }).nullable()).nullable() }),
+  commits: z.object({
+    totalCount: z.number().int().optional(),
+    nodes: z.array(z.object({ commit: RawCommit }).nullable()).nullable(),
+  }),
   closingIssuesReferences: page(RawClosingIssue),
   labels: page(RawLabel),
   files: page(RawFile),

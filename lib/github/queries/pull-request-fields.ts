@@ -49,9 +49,10 @@ fragment PullRequestCommon on PullRequest {
     nodes { ...CommentFields }
   }
   commits(last: 1) {
+    totalCount
     nodes {
       commit {
-        oid committedDate
+        oid committedDate messageHeadline
         checkSuites(first: 1) { totalCount }
         statusCheckRollup {
           contexts(first: 100) {

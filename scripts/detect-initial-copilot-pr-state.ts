@@ -1,0 +1,45 @@
+#!/usr/bin/env node
+// Scripts written for the predecessor ask by this name how far Copilot's first pull request has come.
+import { defineCommand, runIfMain, targetOptions } from '../lib/command/index.ts'
+
+const { repo, issue } = targetOptions
+
+export const command = defineCommand({
+  name: 'detect-initial-copilot-pr-state',
+  summary: "Say whether an issue has its pull request yet, and whether Copilot's coding agent has begun in it.",
+  aliasOf: ['next'],
+  details: "One request, and one more for the runs of the coding agent's own draft.",
+  writes: 'nothing',
+  options: { repo, issue: issue.required() },
+  answers: [
+    'no_linked_pr',
+    'prior_linked_pr_closed_unmerged',
+    'copilot_session_active',
+    'waiting_for_initial_copilot_implementation',
+    'linked_pr_ready_for_followup',
+    'facts_unproved (ask again)',
+    'refused: target_not_found',
+  ],
+  output: {
+    state: 'one of the answers',
+    ruleId: 'the rule that fired',
+    prNumber: 'the pull request, also the one that was closed before; prUrl beside it',
+    headBranch: 'its branch; authorLogin, isDraft, changedFiles, commitCount beside it',
+    soleCommitHeadline: 'the headline, when there is one commit only',
+    sessionActivity:
+      'active, concluded, idle, unknown; null: not asked. sessionRunId, …Name, …Status and more beside it',
+    sessionConfidence: 'high; low: told by its display name only',
+  },
+  exits: [0, 2, 3, 5],
+  examples: ['dev-loops detect-initial-copilot-pr-state --repo acme/api --issue 12'],
+  run: async (options, context) => {
+    const { detectInitialPr } = await import('../lib/command/detect/linked-issue.ts')
+    return detectInitialPr(options, context)
+  },
+  text: (answer) => {
+    if (!answer.ok) return answer.message
+    return `${answer.state}  ${answer.prNumber === null ? 'no pull request' : `#${answer.prNumber}`} (${answer.ruleId})`
+  },
+})
+
+await runIfMain(import.meta.url, command)
