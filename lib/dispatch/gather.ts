@@ -112,7 +112,8 @@ interface Observed {
   readonly view: OwnershipView
 }
 
-async function complete({ target, facts, branch, view }: Observed, sources: Sources): Promise<Gathered> {
+/** What was observed, with everything else that is decided from. */
+export async function complete({ target, facts, branch, view }: Observed, sources: Sources): Promise<Gathered> {
   const { host, repo } = target
   const work = parseWork(view.record?.work ?? null)
   const branchView = branch === null ? null : await holderOf({ host, repo, branch }, sources)

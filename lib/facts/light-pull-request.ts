@@ -33,7 +33,7 @@ export const LightPullRequest = z.object({
 })
 export type LightPullRequest = z.infer<typeof LightPullRequest>
 
-export const CHANGES = [
+const CHANGES = [
   'new',
   'head',
   'base',

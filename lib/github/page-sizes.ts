@@ -57,7 +57,7 @@ export async function askForLess<T>(
 const TOO_LARGE: readonly unknown[] = ['RESOURCE_LIMITS_EXCEEDED', 'MAX_NODE_LIMIT_EXCEEDED']
 
 /** Whether half of it may succeed where all of it did not. */
-export function isTooMuch(error: unknown): boolean {
+function isTooMuch(error: unknown): boolean {
   if (!(error instanceof GitHubError)) return false
   const { status, transient, type, timeoutMs } = error.details
   if (error.code === 'github_unreachable') return timeoutMs !== undefined

@@ -1,7 +1,7 @@
 /**
  * What the design promises in numbers, each beside something measured in the same run.
  *
- *   npm run bench -- [--json] [--only startup,changes,contention,list,git,requests]
+ *   npm run bench -- [--json] [--only startup,changes,contention,list,git,requests,sweep]
  */
 import buildOnce from '../support/build-once.ts'
 import { benchContention } from './contention.ts'
@@ -10,6 +10,7 @@ import { benchList, type ListCost } from './list.ts'
 import { benchRequests } from './requests.ts'
 import { benchStartup } from './startup.ts'
 import { benchStore } from './store.ts'
+import { benchSweep, type SweepCost } from './sweep.ts'
 
 interface Measured {
   readonly figures: object
@@ -24,6 +25,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Measured>>> = {
   list,
   git,
   requests,
+  sweep,
 }
 
 await buildOnce()
@@ -105,6 +107,19 @@ async function requests(): Promise<Measured> {
     'Requests of one next',
     row('--issue', String(figures.issue)),
     row('--pr', String(figures.pullRequest)),
+  ]
+  return { figures, lines }
+}
+
+async function sweep(): Promise<Measured> {
+  const figures = await benchSweep()
+  const line = (name: string, { pullRequests, requests, points }: SweepCost) =>
+    row(`${pullRequests} ${name}`, String(requests), `${points} points`)
+  const lines = [
+    'Requests for all open pull requests (at most 5 for 100 whole, 45 for 1,000; 1 for each 100 unchanged)',
+    ...figures.whole.map((cost) => line('whole', cost)),
+    ...figures.busy.map((cost) => line('with 100 threads', cost)),
+    ...figures.unchanged.map((cost) => line('unchanged', cost)),
   ]
   return { figures, lines }
 }
