@@ -13,12 +13,26 @@ export {
   StoreError,
   UsageError,
 } from './errors.ts'
+export { failureSignature } from './facts/ci.ts'
+export {
+  type CommitFact,
+  type Iterating,
+  type IterationSummary,
+  summarizeCopilotLoopIterations,
+} from './facts/copilot-iterations.ts'
+export { type Finding, reduceFindings } from './facts/findings.ts'
 export type { IssueFacts } from './facts/issue.ts'
 export type { LocalFacts } from './facts/local.ts'
 export type { PullRequestFacts } from './facts/pull-request.ts'
 export type { Forge, ForgeOptions } from './forge/forge.ts'
 export type { Decision, DecisionInput } from './loop/decision.ts'
+export { type Classified, classify, type FactsOf, type Machine, type StateOf } from './loop/machine.ts'
+export { bootstrap as bootstrapMachine } from './loop/machines/bootstrap.ts'
+export { ci as ciMachine } from './loop/machines/ci.ts'
+export { pullRequest as gatesMachine } from './loop/machines/pull-request.ts'
+export { review as reviewMachine } from './loop/machines/review.ts'
 export { decide } from './loop/next.ts'
+export { type PullRequestReading, readPullRequest } from './loop/readings/pull-request.ts'
 export { buildDraftReviewPayload, mergeReviewerResults } from './loop/reviewer-merge.ts'
 export { REVIEWER_SUPPORTED_ANGLES, selectReviewerPlan } from './loop/reviewer-plan.ts'
 export type { Answer, Outcome, Refusal } from './outcome.ts'

@@ -1,5 +1,5 @@
 /**
- * How weighty the remarks of the newest round of review are, judged by their words.
+ * How weighty the remarks of the newest round of review are: by the mark that a remark bears, else by its words.
  *
  * Only policy that asks for it (`review.stopOnLowSignal`) lets this end the rounds early, and only
  * remarks of the newest round count: one weighty word of the first round would otherwise forbid it for
@@ -21,7 +21,42 @@ const MID = words(
     'recommend* prefer better clean cleaner reuse reusable testable consistent*',
 )
 
+/** `[P1]`, `Severity: high`, or a first word such as `nit:`; what a reviewer writes for programs to read. */
+const MARKS = [/\bseverity\W{1,8}(\w+)/i, /^\W*\[(\w+)\]/, /\[(p[0-3])\]/i, /^\W*(\w+)(?:\s*\([\w-]+\))?\s*:/]
+
+const WEIGHT_OF: Readonly<Record<string, Signal>> = {
+  critical: 'high',
+  blocker: 'high',
+  blocking: 'high',
+  high: 'high',
+  major: 'high',
+  p0: 'high',
+  p1: 'high',
+  medium: 'mid',
+  moderate: 'mid',
+  p2: 'mid',
+  low: 'low',
+  minor: 'low',
+  info: 'low',
+  nit: 'low',
+  nitpick: 'low',
+  optional: 'low',
+  p3: 'low',
+}
+
+/** @returns `null` when the remark bears no mark that is known */
+function markedSignal(body: string): Signal | null {
+  for (const mark of MARKS) {
+    const word = mark.exec(body)?.[1]?.toLowerCase() ?? ''
+    const weight = Object.hasOwn(WEIGHT_OF, word) ? WEIGHT_OF[word] : undefined
+    if (weight !== undefined) return weight
+  }
+  return null
+}
+
 export function classifyCommentSignal(body: string): Signal {
+  const marked = markedSignal(body)
+  if (marked !== null) return marked
   if (HIGH.test(body)) return 'high'
   return MID.test(body) ? 'mid' : 'low'
 }

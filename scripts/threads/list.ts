@@ -18,7 +18,8 @@ export const command = defineCommand({
   },
   answers: ['threads', 'refused: target_not_found'],
   output: {
-    threads: 'id, state (resolved, answered, unanswered, unknown), path, line, isOutdated, comments',
+    threads:
+      'id, state (resolved, answered, unanswered, unknown), path, line, isOutdated, finding (new, standing, recurring, reopened, settled), comments',
     complete: 'false: GitHub did not give all of them',
     unresolved: 'how many are not resolved; null: not known',
   },

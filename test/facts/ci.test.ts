@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type CiReading, failedChecks, reduceCi } from '../../lib/facts/ci.ts'
+import { type CiReading, failedChecks, failureSignature, reduceCi } from '../../lib/facts/ci.ts'
 import { OWN_CONTEXTS } from '../../lib/facts/identity.ts'
 import type { CheckRunFact, ChecksFact, StatusContextFact } from '../../lib/facts/pull-request.ts'
 import { classify } from '../../lib/loop/machine.ts'
@@ -57,7 +57,7 @@ describe('checks', () => {
     expect(stateOf(items)).toBe(state)
   })
 
-  it('of one name and app only the newest run counts', () => {
+  it('loop-state 16.5: of one name and app only the newest run counts', () => {
     const older = (conclusion: string) => aCheck('a', conclusion, { startedAt: '2026-03-01T11:00:00Z' })
     expect(stateOf([older('CANCELLED'), aCheck('a')])).toBe('success')
     expect(stateOf([older('FAILURE'), aCheck('a')])).toBe('success')
@@ -71,7 +71,7 @@ describe('checks', () => {
     expect(stateOf([aCheck('a')], { commit: EARLIER })).toBe('unknown')
   })
 
-  it('that may still appear are waited for: suites without runs, the grace, policy', () => {
+  it('loop-state 16.4: that may still appear are waited for, and then not for ever: suites without runs, the grace, policy', () => {
     expect(stateOf([], { suites: 1 })).toBe('none')
     expect(stateOf([], {}, { waitingSinceMs: null })).toBe('none')
     expect(stateOf([], {}, { waitingSinceMs: NOW - 59_999 })).toBe('none')
@@ -82,6 +82,16 @@ describe('checks', () => {
     const older = aCheck('b', 'FAILURE', { startedAt: '2026-03-01T11:00:00Z' })
     const items = [aCheck('c', 'FAILURE'), older, aCheck('b'), aStatus('a', 'FAILURE', { description: 'no' })]
     expect(failedChecks(checksOf(items)).map(({ name }) => name)).toEqual(['a', 'c'])
+  })
+
+  it('that fail for the same reason have the same signature, whatever else they say', () => {
+    const failed = (summary: string | null, name = 'test') =>
+      failureSignature(checksOf([aCheck(name, 'FAILURE', { summary }), aCheck('lint')]))
+    const once = failed('3 of 120 failed in 4.2 s at `1f0c9ab`: expected 4')
+    expect(failed('4 of 121 failed in 3.9 s  at 77aa01cd: Expected 5')).toBe(once)
+    expect(failed('3 of 120 failed in 4.2 s at 1f0c9ab: missing 4')).not.toBe(once)
+    expect(failed('3 of 120 failed in 4.2 s at 1f0c9ab: expected 4', 'e2e')).not.toBe(once)
+    expect(failureSignature(checksOf([aCheck('test')]))).toBeNull()
   })
 
   it('do not depend on the order in which they are listed', () => {

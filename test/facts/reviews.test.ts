@@ -30,7 +30,7 @@ describe('reviews', () => {
   const of = (items: ReviewFact[], over: Parameters<typeof aPullRequest>[0] = {}) =>
     summarizeReviews(aPullRequest({ reviews: listed(items), ...over }), 'copilot', null)
 
-  it('are counted by commit, without dismissed and pending ones and without those of others', () => {
+  it('loop-state 16.10: are counted by commit, without dismissed and pending ones and without those of others', () => {
     const items = [
       aReview({ id: '1', commit: EARLIER }),
       aReview({ id: '2' }),
@@ -155,6 +155,16 @@ describe('a thread', () => {
     expect(isAnswered(thread, answerer)).toBe(expected)
   })
 
+  it('loop-state 16.13: is not answered by a push, nor by GitHub calling it outdated', () => {
+    const outdated = { ...of(theirs), isOutdated: true }
+    expect(isAnswered(outdated, by)).toBe(false)
+    expect(summarizeThreads(listed([outdated, { ...of(theirs, ours), id: 'T2' }]), by)).toMatchObject({
+      state: 'unanswered',
+      unanswered: [{ id: 'T1' }],
+      answered: [{ id: 'T2' }],
+    })
+  })
+
   it('counts only unresolved, and is never counted from a list that is not whole', () => {
     const resolved = aThread({ id: 'T2', isResolved: true })
     expect(summarizeThreads(listed([resolved]), by)).toMatchObject({ state: 'none', unresolved: 0 })
@@ -178,7 +188,19 @@ describe('the weight of remarks', () => {
     expect(classifyCommentSignal(body)).toBe(signal)
   })
 
-  it('is that of the newest round, by the reviewer only', () => {
+  it.each([
+    ['[P1] Typo', 'high'],
+    ['**Severity: low** this is a crash', 'low'],
+    ['nit: this could crash', 'low'],
+    ['Nitpick (non-blocking): a bug in the name', 'low'],
+    ['Medium: typo', 'mid'],
+    ['Bug: it is lost', 'high'],
+    ['toString: typo', 'low'],
+  ])('is what the remark is marked with, whatever its words are: %j is %s', (body, signal) => {
+    expect(classifyCommentSignal(body)).toBe(signal)
+  })
+
+  it('loop-state 16.12: is that of the newest round, by the reviewer only', () => {
     const old = { id: '1', author: COPILOT, body: 'a bug', createdAt: '2026-03-01T11:00:00Z', url: '' }
     const late = { ...old, id: '2', body: 'typo', createdAt: '2026-03-01T11:30:00Z' }
     const person = { ...late, id: '3', author: VIEWER, body: 'crash' }

@@ -1,4 +1,5 @@
 /** The acting half of `detect-copilot-loop-state`: where its facts come from. */
+import type { IterationSummary } from '../../facts/copilot-iterations.ts'
 import type { CopilotLoopAnswer } from '../../loop/detectors/copilot-loop.ts'
 import type { Refusal } from '../../outcome.ts'
 import type { CommandContext } from '../define.ts'
@@ -13,7 +14,7 @@ export interface DetectWords {
   readonly stateDir?: string | undefined
 }
 
-type Answer = ({ readonly ok: true } & CopilotLoopAnswer) | Refusal
+type Answer = ({ readonly ok: true; readonly iterations?: IterationSummary } & CopilotLoopAnswer) | Refusal
 
 export async function detectCopilotLoop(words: DetectWords, context: CommandContext): Promise<Answer> {
   return words.input === undefined ? detectLive(words, context) : detectSnapshot(words.input, context)
@@ -30,10 +31,13 @@ async function detectSnapshot(path: string, context: CommandContext): Promise<An
 }
 
 async function detectLive(words: DetectWords, context: CommandContext): Promise<Answer> {
-  const { answerFor, classifySnapshot, EMPTY, snapshotOf } = await import('../../loop/detectors/copilot-loop.ts')
+  const { answerFor, classifySnapshot, EMPTY, iterationsOf, snapshotOf } = await import(
+    '../../loop/detectors/copilot-loop.ts'
+  )
   const live = await readLive(words, context)
   if (!live.ok) return live
   const { reading, policy } = live
   if (reading === null) return { ok: true, ...answerFor(EMPTY, classifySnapshot(EMPTY, policy)) }
-  return { ok: true, ...answerFor(snapshotOf(reading, policy), reading.review) }
+  const iterations = iterationsOf(reading, policy)
+  return { ok: true, ...answerFor(snapshotOf(reading, policy), reading.review), iterations }
 }

@@ -8,6 +8,7 @@
  */
 import type { Policy } from '../../config/schema.ts'
 import { failedChecks } from '../../facts/ci.ts'
+import { type IterationSummary, summarizeCopilotLoopIterations } from '../../facts/copilot-iterations.ts'
 import { summarizeRoundSignal } from '../../facts/signals.ts'
 import { type Classified, classify, type FactsOf } from '../machine.ts'
 import { type ReviewState, review } from '../machines/review.ts'
@@ -157,6 +158,12 @@ export const EMPTY: CopilotSnapshot = {
   agentFixStatus: null,
   failureDetails: [],
   excludedFailureDetails: [],
+}
+
+/** How the rounds of a pull request that was observed went so far. */
+export function iterationsOf({ pr, reviews }: PullRequestReading, policy: Policy): IterationSummary {
+  const { reviewer } = policy.review
+  return summarizeCopilotLoopIterations(pr, { reviewer, isRequested: reviews.request === 'requested', commits: null })
 }
 
 export function answerFor(snapshot: CopilotSnapshot, { state, rule }: Classified<ReviewState>): CopilotLoopAnswer {
