@@ -40,7 +40,8 @@ export async function wholeList<Node>(
     if (pages === MOST_PAGES) return { nodes, total: totalOf(first, nodes.length), reachedEnd: false }
     const variables = { ...source.variables, cursor: cursorAfter(last) }
     const answer = await client.graphql(source.query, variables, options)
-    last = readAnswer(page(node), at(answer, source.at ?? ['node', 'list']))
+    // A commit that is gone by now has no list any more.
+    last = readAnswer(page(node), at(answer, source.at ?? ['node', 'list']) ?? null)
     if (last?.nodes == null) return { nodes, total: totalOf(first, nodes.length), reachedEnd: false }
     nodes = isFromEnd(last) ? [...last.nodes, ...nodes] : [...nodes, ...last.nodes]
   }

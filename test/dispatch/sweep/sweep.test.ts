@@ -48,6 +48,7 @@ function seenFile(): string {
 
 const failing = () => ({
   commits: {
+    totalCount: 1,
     nodes: [
       {
         commit: headCommit({
