@@ -2,14 +2,15 @@
  * Opens what a step needs beyond the decision: the agents' setting, git, and a place for their logs.
  */
 import { join } from 'node:path'
+import type { Preference } from '../config/schema.ts'
 import type { GateSetting } from '../dispatch/gate/run-gate.ts'
-import { endpointFor } from '../endpoint.ts'
 import { DevLoopsError } from '../errors.ts'
-import { createClient, type GitHubClient } from '../github/client.ts'
+import type { GitHubClient } from '../github/client.ts'
 import { readViewerLogin } from '../github/viewer.ts'
 import { formatTarget, type Target } from '../target.ts'
 import { type Asking, checkoutOf, openGit } from './asking.ts'
 import type { CommandContext } from './define.ts'
+import { clientFor } from './github-client.ts'
 import { type Acting, stateLocation, type TargetWords } from './services.ts'
 
 /** Logs and results of agents: beside the records, one folder per run. */
@@ -43,7 +44,7 @@ export async function openGate(
   return {
     acting,
     client: sources.client,
-    judgeClient: judgeClientFor(context, loaded.config.github.requestTimeoutMs),
+    judgeClient: judgeClientFor(context, loaded.config.github),
     readLogin: (client) => readViewerLogin(client, context.signal),
     agents: loaded.config.agents,
     repoDir,
@@ -56,7 +57,7 @@ export async function openGate(
 }
 
 /** Only the gate's own process knows this token; agents and the worker's commands never see it. */
-function judgeClientFor(context: CommandContext, timeoutMs: number): GitHubClient | null {
+function judgeClientFor(context: CommandContext, github: Preference['github']): GitHubClient | null {
   const token = context.env.DEV_LOOPS_VERDICT_TOKEN?.trim()
-  return token ? createClient({ ...endpointFor(context.env), token, timeoutMs }) : null
+  return token ? clientFor(token, github, context) : null
 }

@@ -134,11 +134,10 @@ export async function validConfig(context: CommandContext): Promise<LoadedConfig
 /** @throws GitHubError `token_missing` */
 export async function openGitHub(context: CommandContext): Promise<GitHubClient> {
   const { config } = await loadedConfig(context)
-  const { createClient } = await import('../github/client.ts')
+  const { clientFor } = await import('./github-client.ts')
   const { readToken } = await import('../github/token.ts')
-  const endpoint = endpointFor(context.env)
-  const token = await readToken({ env: context.env, host: endpoint.host })
-  return createClient({ ...endpoint, token, timeoutMs: config.github.requestTimeoutMs })
+  const token = await readToken({ env: context.env, host: endpointFor(context.env).host })
+  return clientFor(token, config.github, context)
 }
 
 export interface Acting extends EffectContext {

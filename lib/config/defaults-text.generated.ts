@@ -59,6 +59,7 @@ wait:
 
 github:
   requestTimeout: 30s
+  quotaReserve: 100
 
 # ---------------------------------------------------------------------------------------------------
 # Policy: what is allowed. Counts only in the file on the base branch of a pull request; without one,

@@ -2,7 +2,7 @@
 import type { Policy, Preference } from './schema.ts'
 
 /** Changes with every version, schema and default; cached results of another one are not used. */
-export const BUILT_FOR = '0.1.0-a742975229d3'
+export const BUILT_FOR = '0.1.0-04230cd51da8'
 
 /** Which variable sets which key. */
 export const ENVIRONMENT: Readonly<Record<string, string>> = {
@@ -24,6 +24,7 @@ export const ENVIRONMENT: Readonly<Record<string, string>> = {
   DEV_LOOPS_WAIT_CHECKS_LIMIT: 'wait.checksLimit',
   DEV_LOOPS_WAIT_MERGEABILITY_LIMIT: 'wait.mergeabilityLimit',
   DEV_LOOPS_GITHUB_REQUEST_TIMEOUT: 'github.requestTimeout',
+  DEV_LOOPS_GITHUB_QUOTA_RESERVE: 'github.quotaReserve',
   DEV_LOOPS_GATES_DRAFT_REQUIRE_CI: 'gates.draft.requireCi',
   DEV_LOOPS_GATES_DRAFT_REQUIRE_REFINEMENT: 'gates.draft.requireRefinement',
   DEV_LOOPS_GATES_DRAFT_ANGLES: 'gates.draft.angles',
@@ -88,6 +89,7 @@ export const DEFAULT_PREFERENCE: Preference = {
   },
   github: {
     requestTimeoutMs: 30000,
+    quotaReserve: 100,
   },
 }
 

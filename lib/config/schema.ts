@@ -103,8 +103,12 @@ const preference = {
     .strictObject({
       // Recovery waits this long before it looks whether a write of a killed process landed.
       requestTimeout: duration('How long one request to GitHub may take.', 30_000),
+      quotaReserve: count(
+        "How much of each of GitHub's hourly quotas observing leaves to effects; at most half of a quota is kept.",
+        { least: 0, most: 5_000 },
+      ),
     })
-    .transform(({ requestTimeout }) => ({ requestTimeoutMs: requestTimeout })),
+    .transform(({ requestTimeout, quotaReserve }) => ({ requestTimeoutMs: requestTimeout, quotaReserve })),
 }
 
 const gate = {

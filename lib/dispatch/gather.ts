@@ -12,8 +12,7 @@ import type { LocalFacts, StrayedBranch } from '../facts/local.ts'
 import type { PullRequestFacts } from '../facts/pull-request.ts'
 import { branchNameFor } from '../git/branch-name.ts'
 import type { GitHubClient } from '../github/client.ts'
-import { observeIssue } from '../github/observe-issue.ts'
-import { observePullRequest } from '../github/observe-pull-request.ts'
+import { lookAtIssue, lookAtPullRequest } from '../github/look.ts'
 import type { DecisionInput } from '../loop/decision.ts'
 import type { OwnershipContext, OwnershipView } from '../ownership/service.ts'
 import { parseWork, type Work } from '../sessions/work.ts'
@@ -74,7 +73,7 @@ async function gatherIssue(
   sources: Sources,
 ): Promise<GatheredIssue> {
   const branch = work.branch ?? branchNameFor({ prefix: sources.config.branch.prefix, issue: asked.number })
-  const { facts, pullRequest } = await observeIssue(sources.client, asked, { ...options(sources), branch })
+  const { facts, pullRequest } = await lookAtIssue(sources.client, asked, { ...options(sources), branch })
   if (pullRequest?.pr == null) {
     return { ...(await complete({ target: asked, facts, branch, view }, sources)), issue: facts }
   }
@@ -97,7 +96,7 @@ export async function lookAtIssue(asked: NumberedTarget, sources: Sources): Prom
 
 async function gatherPullRequest(target: NumberedTarget, sources: Sources): Promise<Gathered> {
   const view = await sources.readOwnership(target, sources.ownership)
-  const facts = await observePullRequest(sources.client, target, options(sources))
+  const facts = await lookAtPullRequest(sources.client, target, options(sources))
   return complete({ target, facts, branch: facts.pr?.head.branch ?? null, view }, sources)
 }
 

@@ -9,8 +9,12 @@
 import { requireSafe } from '../endpoint.ts'
 import { GitHubError } from '../errors.ts'
 import { failureOfErrors, GraphqlAnswer, type GraphqlFailure } from './failures.ts'
+import type { Purpose } from './quota/ledger.ts'
+import { pointsOf } from './quota/points.ts'
+import { NO_QUOTA, type Quota } from './quota/quota.ts'
+import { type KeptAnswers, rememberAnswers } from './rest/kept-answers.ts'
 import { PATIENCE, type Pace, type Patience, REAL_PACE, withRetries } from './retry.ts'
-import { exchange, parseJson, type Wire } from './transport.ts'
+import { exchange, parseJson, type Sending, type Wire } from './transport.ts'
 
 export type Variables = Readonly<Record<string, string | number | boolean | null | readonly string[]>>
 
@@ -27,6 +31,8 @@ export interface CallOptions {
   readonly onWithheld?: ((path: string) => boolean) | undefined
   /** Failures of a read after which the caller asks for less, so that the same question is not repeated. */
   readonly asksLessAfter?: ((error: GitHubError) => boolean) | undefined
+  /** `observe` leaves the reserve of the quota alone; `effect`, unless told. */
+  readonly purpose?: Purpose | undefined
 }
 
 interface RestOptions extends CallOptions {
@@ -39,6 +45,8 @@ interface RestOptions extends CallOptions {
 interface RestAnswer {
   readonly status: number
   readonly etag: string | null
+  /** The header that names further pages. */
+  readonly link: string | null
   /** `null` when there is no body. */
   readonly body: unknown
 }
@@ -49,6 +57,8 @@ export interface GitHubClient {
   graphql(query: string, variables: Variables, options?: CallOptions): Promise<unknown>
   /** @param path from `/repos/…` on */
   rest(method: RestMethod, path: string, body?: unknown, options?: RestOptions): Promise<RestAnswer>
+  /** Answers of REST that need only be confirmed. */
+  readonly answers: KeptAnswers
   /** How long one request may take. */
   readonly timeoutMs: number
   /** How many requests were sent, repeated ones included. */
@@ -63,6 +73,10 @@ export interface ClientOptions {
   readonly restUrl: string
   readonly timeoutMs: number
   readonly fetch?: typeof fetch
+  /** The books of this token's quotas; without them GitHub alone refuses. */
+  readonly quota?: Quota
+  /** Where answers of REST are kept; in memory, unless told. */
+  readonly answers?: KeptAnswers
   readonly patience?: Patience
   readonly pace?: Pace
 }
@@ -78,6 +92,7 @@ export function createClient(options: ClientOptions): GitHubClient {
   const wire: Wire = {
     token: options.token,
     wallMs: () => Date.now(),
+    quota: options.quota ?? NO_QUOTA,
     async fetch(input, init) {
       seen.requests += 1
       const response = await (options.fetch ?? fetch)(input, init)
@@ -96,6 +111,7 @@ export function createClient(options: ClientOptions): GitHubClient {
   }
 
   return {
+    answers: options.answers ?? rememberAnswers(),
     timeoutMs: options.timeoutMs,
     get requests() {
       return seen.requests
@@ -123,31 +139,41 @@ async function sendGraphql(
   const { graphql, GraphqlResponseError } = await import('@octokit/graphql')
   // octokit takes the variables beside its own options; a test keeps our variable names apart from those.
   const asked = { ...variables, query, url: graphqlUrl }
+  const charge = { resource: 'graphql', points: pointsOf(query), purpose: call.purpose ?? 'effect' } as const
   try {
     const data = await graphql<unknown>({
       ...asked,
-      request: { fetch: fetchForOctokit(wire, { timeoutMs: call.timeoutMs ?? timeoutMs, signal: call.signal }) },
+      request: {
+        fetch: fetchForOctokit(wire, { timeoutMs: call.timeoutMs ?? timeoutMs, signal: call.signal, charge }),
+      },
     })
     return requireData(data)
   } catch (error) {
     if (!(error instanceof GraphqlResponseError)) throw unwrapped(error)
     const headers = new Headers(Object.entries(error.headers).map(([name, value]) => [name, String(value)]))
-    const circumstances = { token: wire.token, nowMs: wire.wallMs(), headers }
+    const circumstances = { token: wire.token, nowMs: wire.wallMs(), headers, resource: 'graphql' } as const
     const failures: readonly GraphqlFailure[] = error.errors ?? []
     const { mayBeMissing = NOTHING, onWithheld = NOTHING } = call
     const failure = failureOfErrors(failures, { mayBeMissing, onWithheld }, circumstances)
-    if (failure) throw failure
+    if (failure) throw noted(failure, wire)
     return requireData(error.data)
   }
+}
+
+/** That the quota is spent stands in the body; the headers need not say it. */
+function noted(failure: GitHubError, { quota }: Wire): GitHubError {
+  const { limit, retryAfterMs } = failure.details
+  if (failure.code === 'rate_limited' && limit === 'primary') quota.spent('graphql', Number(retryAfterMs))
+  return failure
 }
 
 /**
  * The transport in the shape that octokit wants: it has read and parsed the whole answer before
  * octokit sees it, because octokit would hand half an answer on as text.
  */
-function fetchForOctokit(wire: Wire, limits: { timeoutMs: number; signal: AbortSignal | undefined }) {
+function fetchForOctokit(wire: Wire, extras: Pick<Sending, 'timeoutMs' | 'signal' | 'charge'>) {
   return async (url: string, init: { method: string; headers: Record<string, string>; body: string }) => {
-    const answer = await exchange({ ...init, url, ...limits }, wire)
+    const answer = await exchange({ ...init, url, ...extras }, wire)
     // octokit takes the errors for a list of objects without looking.
     if (!GraphqlAnswer.safeParse(parseJson(answer)).success) throw incomplete()
     return new Response(answer.text, {
@@ -192,9 +218,11 @@ async function sendRest(
       body: body === undefined ? null : JSON.stringify(body),
       timeoutMs: call.timeoutMs ?? timeoutMs,
       signal: call.signal,
+      charge: { resource: 'core', points: 1, purpose: call.purpose ?? 'effect' },
     },
     wire,
   )
   const empty = answer.text === '' && (answer.status === 204 || answer.status === 205 || answer.status === 304)
-  return { status: answer.status, etag: answer.headers.get('etag'), body: empty ? null : parseJson(answer) }
+  const { status, headers: said } = answer
+  return { status, etag: said.get('etag'), link: said.get('link'), body: empty ? null : parseJson(answer) }
 }

@@ -11,6 +11,7 @@
 import { z } from 'zod'
 import type { Code } from '../codes.ts'
 import { GitHubError } from '../errors.ts'
+import type { Resource } from './quota/ledger.ts'
 import { quoted } from './quoted.ts'
 
 export interface HttpAnswer {
@@ -34,6 +35,8 @@ interface Circumstances {
   readonly token: string | null
   /** Wall clock in milliseconds; only compared with the reset time that GitHub names. */
   readonly nowMs: number
+  /** Which quota the request was counted against. */
+  readonly resource: Resource
 }
 
 /** @returns the error that this status means, or `null` for a success */
@@ -49,7 +52,7 @@ export function failureOfStatus(answer: HttpAnswer, circumstances: Circumstances
   }
   if (status === 401) return failure('token_rejected', 'GitHub rejects the token; set a valid one in GH_TOKEN', details)
   if (status === 429 || (status === 403 && namesALimit(headers))) {
-    return rateLimited(retryAfterMs(headers, circumstances.nowMs), details)
+    return rateLimited(headers, circumstances, details)
   }
   if (status === 403)
     return failure('not_permitted', 'the token may not do this; give it the missing permission', details)
@@ -86,7 +89,7 @@ export function failureOfErrors(
   const details = { type: first.type ?? null, path: pathOf(first), said: words }
   switch (first.type) {
     case 'RATE_LIMITED':
-      return rateLimited(retryAfterMs(headers, circumstances.nowMs), details)
+      return rateLimited(headers, circumstances, details)
     case 'FORBIDDEN':
     case 'INSUFFICIENT_SCOPES':
       return failure('not_permitted', `the token may not do this (${words}); give it the missing permission`, details)
@@ -146,12 +149,22 @@ function retryAfterMs(headers: Headers, nowMs: number): number {
   return 60_000
 }
 
-function rateLimited(waitMs: number, details: object): GitHubError {
-  const seconds = Math.ceil(waitMs / 1_000)
-  return failure('rate_limited', `GitHub takes no calls for another ${seconds} s; wait, then repeat`, {
-    ...details,
-    retryAfterMs: waitMs,
-  })
+/** `primary`: the quota of the hour is spent; `secondary`: GitHub wants fewer or slower requests of any kind. */
+function rateLimited(headers: Headers, { nowMs, resource }: Circumstances, details: object): GitHubError {
+  const waitMs = retryAfterMs(headers, nowMs)
+  const isSpent = headers.get('x-ratelimit-remaining') === '0'
+  const inWords = 'type' in details && !headers.has('retry-after')
+  return failure(
+    'rate_limited',
+    `GitHub takes no calls for another ${Math.ceil(waitMs / 1_000)} s; wait, then repeat`,
+    {
+      ...details,
+      limit: isSpent || inWords ? 'primary' : 'secondary',
+      resource,
+      resetAt: new Date(nowMs + waitMs).toISOString(),
+      retryAfterMs: waitMs,
+    },
+  )
 }
 
 /** The `message` of an error that is JSON; nothing of one that is not (a proxy's HTML page helps nobody). */

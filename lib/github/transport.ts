@@ -6,6 +6,8 @@
  */
 import { GitHubError } from '../errors.ts'
 import { failureOfStatus, type HttpAnswer, isTimeout } from './failures.ts'
+import type { Charge } from './quota/ledger.ts'
+import type { Quota } from './quota/quota.ts'
 import { quoted } from './quoted.ts'
 
 export interface Sending {
@@ -15,18 +17,24 @@ export interface Sending {
   readonly body: string | null
   readonly timeoutMs: number
   readonly signal: AbortSignal | undefined
+  /** What it is counted as in the ledger of quotas. */
+  readonly charge: Charge
 }
 
 export interface Wire {
   readonly fetch: typeof fetch
   readonly token: string
   readonly wallMs: () => number
+  readonly quota: Quota
 }
 
 /** @throws GitHubError; or the signal's reason when the caller aborted */
 export async function exchange(sending: Sending, wire: Wire): Promise<HttpAnswer> {
+  wire.quota.take(sending.charge)
   const answer = await send(sending, wire)
-  const failure = failureOfStatus(answer, { token: wire.token, nowMs: wire.wallMs() })
+  wire.quota.settle(sending.charge, answer)
+  const { resource } = sending.charge
+  const failure = failureOfStatus(answer, { token: wire.token, nowMs: wire.wallMs(), resource })
   if (failure) throw failure
   return answer
 }

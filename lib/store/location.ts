@@ -79,8 +79,11 @@ function folderAt(text: string, cwd: string, env: LocateOptions['env']): string 
   return text === '~' || text.startsWith('~/') ? join(homeOf(env), text.slice(1)) : resolve(cwd, text)
 }
 
-/** The XDG rules say that a path which is not absolute is to be ignored. */
-function userStateFolder(env: LocateOptions['env']): string {
+/**
+ * What belongs to the user and to no target. The XDG rules say that a path which is not absolute is to be
+ * ignored.
+ */
+export function userStateFolder(env: LocateOptions['env']): string {
   const given = env.XDG_STATE_HOME
   return join(given && isAbsolute(given) ? given : join(homeOf(env), '.local', 'state'), 'dev-loops')
 }

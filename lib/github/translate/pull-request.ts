@@ -23,7 +23,7 @@ import type {
 } from '../answers/pull-request.ts'
 import { accountOf, oneOf, reviewerOf } from './parts.ts'
 
-const REVIEW_STATES = ['APPROVED', 'CHANGES_REQUESTED', 'COMMENTED', 'DISMISSED', 'PENDING'] as const
+export const REVIEW_STATES = ['APPROVED', 'CHANGES_REQUESTED', 'COMMENTED', 'DISMISSED', 'PENDING'] as const
 
 export function reviewOf(raw: RawReview): ReviewFact | null {
   const state = oneOf(REVIEW_STATES, raw.state)
