@@ -8,7 +8,7 @@ export const command = defineCommand({
   name: 'next',
   summary: 'Say the one next step of an issue or pull request, who takes it, and why.',
   details:
-    'Asks GitHub once and changes nothing there. For the run that holds the target it also renews the lease and counts repairs that are handed out.',
+    'Asks GitHub once and changes nothing there; with its quotas spent the answer is to wait until they are renewed. For the run that holds the target it also renews the lease and counts repairs that are handed out.',
   writes: 'the record of the target, if your run holds it',
   options: {
     ...targetOptions,
@@ -27,6 +27,7 @@ export const command = defineCommand({
     ownership: 'holder, you, token, endsInMs',
     because: 'ids of the rules that fired',
     missing: 'what was not known or not given',
+    source: 'graphql; rest when its quota is spent, which cannot tell everything: see evidence and missing',
     evidence: 'what was tried and did not help',
     facts: 'what the decision is about, in short',
     waitingFor: 'why it does not go on by itself: ready (it does), working, checks, external_review, operator_input, …',
@@ -36,9 +37,9 @@ export const command = defineCommand({
   examples: ['dev-loops next --issue 12 --run-id r-7f3a', 'dev-loops next --repo acme/api --pr 88 --json'],
   run: async (options, context) => {
     const { openAsking } = await import('../lib/command/asking.ts')
-    const { askNext } = await import('../lib/dispatch/next.ts')
+    const { askOrWait } = await import('../lib/dispatch/ask-or-wait.ts')
     const { target, sources, loaded } = await openAsking(options, context)
-    return { ok: true as const, ...answerOf(await askNext(target, sources)), warnings: loaded.problems }
+    return { ok: true as const, ...answerOf(await askOrWait(target, sources)), warnings: loaded.problems }
   },
   text: (answer) => describeDecision(answer),
   exit: (answer) => exitOf(answer),

@@ -13,6 +13,7 @@ import { listWorktrees } from '../git/list-worktrees.ts'
 import { readLocalFacts } from '../git/local-facts.ts'
 import { type GitAccess, readGitLine } from '../git/run.ts'
 import { readStatus } from '../git/status.ts'
+import type { Purpose } from '../github/quota/ledger.ts'
 import { readToken } from '../github/token.ts'
 import { readOwnership } from '../ownership/service.ts'
 import { hasRemote } from '../store/remotes.ts'
@@ -23,6 +24,8 @@ import { loadedConfig, openGitHub, openOwnership, resolveTarget, type TargetWord
 export interface AskingWords extends TargetWords {
   readonly runId?: string | undefined
   readonly allowFork?: boolean | undefined
+  /** `observe`, unless told. */
+  readonly purpose?: Purpose | undefined
 }
 
 export interface Asking {
@@ -43,6 +46,7 @@ export async function openAsking(words: AskingWords, context: CommandContext): P
       config: loaded.config,
       runId: words.runId ?? null,
       allowFork: words.allowFork ?? false,
+      purpose: words.purpose ?? 'observe',
       signal: context.signal,
       ownership: await openOwnership(target, words, context),
       readOwnership,

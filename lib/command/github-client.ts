@@ -14,17 +14,17 @@ import type { CommandContext } from './define.ts'
 
 export function clientFor(
   token: string,
-  { requestTimeoutMs, quotaReserve }: Preference['github'],
+  github: Preference['github'],
   { env }: Pick<CommandContext, 'env'>,
 ): GitHubClient {
   const endpoint = endpointFor(env)
-  const client = { ...endpoint, token, timeoutMs: requestTimeoutMs }
+  const client = { ...endpoint, token, timeoutMs: github.requestTimeoutMs }
   // Without a home nothing is shared, and nothing is left in a place that nobody named.
   if (!env.XDG_STATE_HOME && !env.HOME) return createClient(client)
   const folder = quotaFolder(userStateFolder(env), { host: endpoint.host, token })
   return createClient({
     ...client,
-    quota: openQuota(folder, { reserve: quotaReserve, wallMs: () => Date.now() }),
+    quota: openQuota(folder, { reserve: github.quotaReserve, wallMs: () => Date.now() }),
     answers: openKeptAnswers(join(folder, 'answers')),
   })
 }

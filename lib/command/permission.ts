@@ -24,7 +24,7 @@ export async function observeForCommand(words: AskingWords, context: CommandCont
   const { openAsking } = await import('./asking.ts')
   const { gather } = await import('../dispatch/gather.ts')
   // No agent is started here, so a fork is as good as any other source.
-  const { target, sources } = await openAsking({ ...words, allowFork: true }, context)
+  const { target, sources } = await openAsking({ ...words, allowFork: true, purpose: 'effect' }, context)
   const { input } = await gather(target, sources)
   if (input.facts.kind === 'pull_request' && input.facts.pr !== null) {
     return accept({ input, pr: input.facts.pr, client: sources.client, keepFacts: sources.keepFacts })
@@ -34,8 +34,8 @@ export async function observeForCommand(words: AskingWords, context: CommandCont
 
 /** @returns a refusal `gate_not_passed`, or `person_needed` when policy leaves the step to a person */
 export async function requireStep(step: string, { input }: Observed): Promise<Outcome<Decision>> {
-  const { decide } = await import('../loop/next.ts')
-  const decision = decide(input)
+  const { decideInDoubt } = await import('../loop/in-doubt.ts')
+  const decision = decideInDoubt(input)
   if (decision.step === step) return accept(decision)
   const { state, because, actor } = decision
   const details = { state, step: decision.step, because, missing: decision.missing, evidence: decision.evidence }

@@ -6,14 +6,20 @@
  * in for each of these.
  */
 import { EXIT, type ExitCode } from '../codes.ts'
+import type { SourceFact } from '../facts/pull-request.ts'
 import type { DecidedWait, Decision, DecisionActor } from '../loop/decision.ts'
 import type { PromptInput } from '../loop/prompt-input.ts'
 import { formatTarget } from '../target.ts'
 import { quoteData } from './agent/fence.ts'
 import { buildPrompt } from './agent/prompt.ts'
+import type { AskedBlind } from './ask-or-wait.ts'
 import type { Asked } from './next.ts'
 
-export type NextAnswer = Omit<Decision, 'prompt'> & { readonly prompt?: string }
+export type NextAnswer = Omit<Decision, 'prompt'> & {
+  readonly prompt?: string
+  /** Not given when GitHub could not be asked at all. */
+  readonly source?: SourceFact['via']
+}
 
 const EXIT_OF: Readonly<Record<DecisionActor, ExitCode>> = {
   command: EXIT.done,
@@ -24,8 +30,11 @@ const EXIT_OF: Readonly<Record<DecisionActor, ExitCode>> = {
   stop: EXIT.stopped,
 }
 
-export function answerOf({ decision, input }: Pick<Asked, 'decision' | 'input'>): NextAnswer {
-  const { prompt, ...rest } = decision
+export function answerOf(asked: Pick<Asked, 'decision' | 'input'> | AskedBlind): NextAnswer {
+  const { prompt, ...decided } = asked.decision
+  if (!('input' in asked)) return decided
+  const { input } = asked
+  const rest = { ...decided, source: input.facts.source.via }
   if (prompt === undefined) return rest
   const worktree = input.local?.worktree ?? null
   return { ...rest, prompt: `${byHand(prompt, { worktree, you: input.you })}\n\n${buildPrompt(prompt)}` }

@@ -12,7 +12,8 @@ import type { LocalFacts, StrayedBranch } from '../facts/local.ts'
 import type { PullRequestFacts } from '../facts/pull-request.ts'
 import { branchNameFor } from '../git/branch-name.ts'
 import type { GitHubClient } from '../github/client.ts'
-import { lookAtIssue, lookAtPullRequest } from '../github/look.ts'
+import { observeIssueByAny, observePullRequestByAny } from '../github/observe-by-any.ts'
+import type { Purpose } from '../github/quota/ledger.ts'
 import type { DecisionInput } from '../loop/decision.ts'
 import type { OwnershipContext, OwnershipView } from '../ownership/service.ts'
 import { parseWork, type Work } from '../sessions/work.ts'
@@ -23,6 +24,8 @@ export interface Sources {
   readonly config: Preference
   readonly runId: string | null
   readonly allowFork: boolean
+  /** Looking for the sake of an effect may use what is kept of the quotas for effects. */
+  readonly purpose: Purpose
   readonly signal: AbortSignal
   /** @returns the records' side of a target; opened once per repository */
   readonly ownership: OwnershipContext
@@ -73,7 +76,7 @@ async function gatherIssue(
   sources: Sources,
 ): Promise<GatheredIssue> {
   const branch = work.branch ?? branchNameFor({ prefix: sources.config.branch.prefix, issue: asked.number })
-  const { facts, pullRequest } = await lookAtIssue(sources.client, asked, { ...options(sources), branch })
+  const { facts, pullRequest } = await observeIssueByAny(sources.client, asked, { ...options(sources), branch })
   if (pullRequest?.pr == null) {
     return { ...(await complete({ target: asked, facts, branch, view }, sources)), issue: facts }
   }
@@ -96,12 +99,12 @@ export async function lookAtIssue(asked: NumberedTarget, sources: Sources): Prom
 
 async function gatherPullRequest(target: NumberedTarget, sources: Sources): Promise<Gathered> {
   const view = await sources.readOwnership(target, sources.ownership)
-  const facts = await lookAtPullRequest(sources.client, target, options(sources))
+  const facts = await observePullRequestByAny(sources.client, target, options(sources))
   return complete({ target, facts, branch: facts.pr?.head.branch ?? null, view }, sources)
 }
 
 function options(sources: Sources) {
-  return { now: () => new Date(sources.now()), signal: sources.signal }
+  return { now: () => new Date(sources.now()), signal: sources.signal, purpose: sources.purpose }
 }
 
 interface Observed {
@@ -116,7 +119,7 @@ export async function complete({ target, facts, branch, view }: Observed, source
   const { host, repo } = target
   const work = parseWork(view.record?.work ?? null)
   const branchView = branch === null ? null : await holderOf({ host, repo, branch }, sources)
-  const issue = facts.kind === 'pull_request' ? closingIssue(facts) : null
+  const issue = facts.kind === 'pull_request' ? issueOf(facts, work) : null
   const issueHolder = issue === null ? null : await holderOf({ host, repo, number: issue }, sources)
   const policy = readPolicy(facts.policyFile)
   return {
@@ -158,10 +161,15 @@ async function observeLocal(
 }
 
 /** `previousRun` is the one before the holder: only that one can learn here that it was displaced. */
-function wasDisplaced(view: OwnershipView, runId: string | null): boolean {
+export function wasDisplaced(view: OwnershipView, runId: string | null): boolean {
   const previous = view.record?.previousRun
   if (runId === null || previous?.runId !== runId || previous.replacedByRunId === null) return false
   return view.holder !== null && view.holder.runId !== runId
+}
+
+/** REST does not tell which issue it closes; the record knows the one that the work began with. */
+function issueOf(facts: PullRequestFacts, work: Work): number | null {
+  return facts.source.via === 'rest' ? work.issue : closingIssue(facts)
 }
 
 function closingIssue({ pr, repository }: PullRequestFacts): number | null {

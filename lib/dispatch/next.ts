@@ -6,7 +6,7 @@
  */
 
 import type { Decision, DecisionInput } from '../loop/decision.ts'
-import { decide } from '../loop/next.ts'
+import { decideInDoubt, isInDoubt } from '../loop/in-doubt.ts'
 import { PARK_MARGIN_MS } from '../ownership/record.ts'
 import { acknowledgeStop, parkTarget } from '../ownership/service.ts'
 import { changeWork } from '../sessions/perform.ts'
@@ -26,7 +26,7 @@ export interface Asked extends Gathered {
 export async function askNext(target: AskedTarget, sources: Sources): Promise<Asked> {
   const gathered = await gatherUnderOneName(target, sources)
   const { input } = gathered
-  const decision = decide(input)
+  const decision = decideInDoubt(input)
   const asked = { ...gathered, decision, fingerprint: fingerprintOf(decision, input) }
   await learnPullRequest(asked, sources)
   if (holds(asked, sources.runId)) await note(asked, sources)
@@ -66,18 +66,28 @@ async function note(asked: Asked, sources: Sources): Promise<void> {
   const { holder } = view
   if (holder === null) return
   const acting = { target: input.target, runId: holder.runId, token: holder.token, ownership: sources.ownership }
-  const links = linksOf(asked)
-  const factsDigest = await sources.keepFacts(input)
-  await changeWork(acting, (work) => {
-    const remembered = remember(work, decision, { links, factsDigest, nowMs: input.nowMs })
-    if (remembered === work) return { work, entry: null, result: null }
-    return { work: remembered, entry: { type: 'decision', ...remembered.decision }, result: null }
-  })
+  // What is in doubt is no decision: a wait that was begun goes on as if nothing had been asked.
+  if (!isInDoubt(decision)) await rememberDecision(asked, acting, sources)
   // A process keeps its own lease alive; a run that only asks from time to time could not.
   if (decision.actor === 'wait' && holder.process === null && decision.wait !== undefined) {
     const parkMs = Math.max(0, decision.wait.untilMs - input.nowMs) + PARK_MARGIN_MS
     await parkTarget(input.target, { runId: holder.runId, token: holder.token, parkMs }, sources.ownership)
   }
+}
+
+async function rememberDecision(
+  asked: Asked,
+  acting: Parameters<typeof changeWork>[0],
+  { keepFacts }: Sources,
+): Promise<void> {
+  const { input, decision } = asked
+  const links = linksOf(asked)
+  const factsDigest = await keepFacts(input)
+  await changeWork(acting, (work) => {
+    const remembered = remember(work, decision, { links, factsDigest, nowMs: input.nowMs })
+    if (remembered === work) return { work, entry: null, result: null }
+    return { work: remembered, entry: { type: 'decision', ...remembered.decision }, result: null }
+  })
 }
 
 function linksOf({ input, branch }: Asked) {

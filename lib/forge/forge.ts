@@ -19,7 +19,7 @@ import { jsonAnswer, send } from './http.ts'
 import type { ServerParts } from './job.ts'
 import { HOST_HEADER, listen, refuseSecond } from './listen.ts'
 import { type Misbehaviour, Misbehaviours } from './misbehave.ts'
-import { Quotas } from './quota.ts'
+import { type QuotaLeft, Quotas } from './quota.ts'
 import { Reviewer } from './reviewer/reviewer.ts'
 import { demo } from './seeds/demo.ts'
 import { plant } from './seeds/plant.ts'
@@ -62,7 +62,7 @@ export interface Forge {
   effects(): Promise<readonly EffectLine[]>
   misbehave(rule: Misbehaviour): Promise<void>
   behave(): void
-  leaveQuota(login: string, remaining: number): void
+  leaveQuota(login: string, left: QuotaLeft): void
   /** Gives a repository another name; the old one leads to it, as on GitHub. */
   rename(from: string, to: string): Promise<void>
   stop(): Promise<void>
@@ -117,7 +117,7 @@ function serverParts(world: World, folder: string): ServerParts {
       misbehaviours.add(rule)
     },
     behave: () => misbehaviours.clear(),
-    leaveQuota: (login, remaining) => quotas.leave(login, remaining),
+    leaveQuota: (login, left) => quotas.leave(login, left),
     effects: () => readEffects(folder),
   }
   const parts: ServerParts = { world, effects: new EffectLog(folder), quotas, misbehaviours, controls, snapshot: null }

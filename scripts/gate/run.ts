@@ -38,7 +38,7 @@ export const command = defineCommand({
     const { askNext } = await import('../../lib/dispatch/next.ts')
     const { runGate } = await import('../../lib/dispatch/gate/run-gate.ts')
     const acting = await openEffects(options, context)
-    const asking = await openAsking(options, context)
+    const asking = await openAsking({ ...options, purpose: 'effect' }, context)
     const asked = await askNext(asking.target, asking.sources)
     if (options.dryRun) {
       return { ok: true as const, status: 'would_run', gate: options.gate, head: asked.decision.facts.head }

@@ -67,7 +67,7 @@ describe('limits of a query', () => {
   })
 
   it('answer RATE_LIMITED once the budget is spent', async () => {
-    started.forge.leaveQuota('passer-by', 0)
+    started.forge.leaveQuota('passer-by', { remaining: 0 })
     const { json } = await ask(started.forge, '{ viewer { login } }', {}, 'stranger')
     expect(json.errors[0].type).toBe('RATE_LIMITED')
   })

@@ -219,7 +219,7 @@ describe('what is sent', () => {
   it('asks conditionally when an earlier answer is known', async () => {
     const { client, server } = await serving(() => ({ status: 304 }))
     const answer = await client.rest('GET', '/repos/acme/api', undefined, { ifNoneMatch: '"v1"' })
-    expect(answer).toEqual({ status: 304, etag: null, body: null })
+    expect(answer).toEqual({ status: 304, etag: null, link: null, body: null })
     expect(server.received[0]?.headers['if-none-match']).toBe('"v1"')
   })
 })

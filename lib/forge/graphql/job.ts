@@ -46,15 +46,18 @@ async function answerGraphql(
 ): Promise<Answer> {
   if ('errors' in prepared) return jsonAnswer(200, { errors: prepared.errors })
   const { quotas } = parts
-  if (quotas.read(account.login).remaining <= 0) {
+  if (quotas.read(account.login, 'graphql').remaining <= 0) {
     const error = { type: 'RATE_LIMITED', message: `API rate limit exceeded for user ID ${account.id}.` }
-    return jsonAnswer(200, { errors: [error] }, quotaHeaders(quotas.read(account.login), 'graphql'))
+    return jsonAnswer(200, { errors: [error] }, quotaHeaders(quotas.read(account.login, 'graphql'), 'graphql'))
   }
   // What this query costs is known only while it runs, and is part of its own answer.
-  const context = new Context(parts.world, account, quotas.read(account.login), snapshot)
+  const context = new Context(parts.world, account, quotas.read(account.login, 'graphql'), snapshot)
   const answer = await runAndLog(prepared, asked, { context, parts })
-  quotas.charge(account.login, context.cost.cost)
-  const headers = { ...quotaHeaders(quotas.read(account.login), 'graphql'), 'x-oauth-scopes': account.scopes }
+  quotas.charge(account.login, 'graphql', context.cost.cost)
+  const headers = {
+    ...quotaHeaders(quotas.read(account.login, 'graphql'), 'graphql'),
+    'x-oauth-scopes': account.scopes,
+  }
   return jsonAnswer(200, answer, headers)
 }
 

@@ -7,11 +7,10 @@ import { contextsOf, latestStatuses, rollupState } from '../actions/rollup.ts'
 import { type Answer, jsonAnswer } from '../http.ts'
 import { mayDo } from '../state/find.ts'
 import { STATUS_STATES, type Status } from '../state/model.ts'
-import { nodeId } from '../state/node-id.ts'
 import { slugOf } from '../world.ts'
-import { bodyOf, openCall, pageOf } from './open.ts'
+import { bodyOf, listAnswer, missing, openCall, pageOf } from './open.ts'
 import type { RepositoryCall, RestCall } from './routes.ts'
-import { statusJson } from './shapes.ts'
+import { checkRunJson, checkSuiteJson, statusJson } from './shapes.ts'
 
 const MAX_DESCRIPTION = 140
 const MAX_PER_CONTEXT = 1000
@@ -45,10 +44,7 @@ export async function readStatuses(call: RestCall): Promise<Answer> {
   if (!open || !oid) return missing()
   const { context, repository } = open
   const newestFirst = repository.statuses.filter((status) => status.oid === oid).reverse()
-  return jsonAnswer(
-    200,
-    pageOf(call, newestFirst).map((status) => statusJson(context, repository, status)),
-  )
+  return listAnswer(call, newestFirst, (page) => page.map((status) => statusJson(context, repository, status)))
 }
 
 export async function readCombinedStatus(call: RestCall): Promise<Answer> {
@@ -70,21 +66,24 @@ export async function readCheckRuns(call: RestCall): Promise<Answer> {
   const open = await openCall(call)
   const oid = open && (await commitOf(open))
   if (!open || !oid) return missing()
-  const suites = contextsOf(open.repository, oid).flatMap((one) => ('suite' in one ? [one.suite] : []))
-  const runs = suites.map(({ id, app, run }) => ({
-    id: run.id,
-    node_id: nodeId('CheckRun', open.repository.id, run.id),
-    head_sha: oid,
-    name: run.name,
-    status: run.status.toLowerCase(),
-    conclusion: run.conclusion?.toLowerCase() ?? null,
-    started_at: run.startedAt,
-    completed_at: run.completedAt,
-    output: { title: run.title, summary: run.summary, text: run.text },
-    app: { slug: app },
-    check_suite: { id },
+  const { context, repository } = open
+  const suites = contextsOf(repository, oid).flatMap((one) => ('suite' in one ? [one.suite] : []))
+  return listAnswer(call, suites, (page) => ({
+    total_count: suites.length,
+    check_runs: page.map((suite) => checkRunJson(context, repository, suite)),
   }))
-  return jsonAnswer(200, { total_count: runs.length, check_runs: pageOf(call, runs) })
+}
+
+export async function readCheckSuites(call: RestCall): Promise<Answer> {
+  const open = await openCall(call)
+  const oid = open && (await commitOf(open))
+  if (!open || !oid) return missing()
+  const { repository } = open
+  const suites = repository.checkSuites.filter((suite) => suite.oid === oid)
+  return listAnswer(call, suites, (page) => ({
+    total_count: suites.length,
+    check_suites: page.map((suite) => checkSuiteJson(repository, suite)),
+  }))
 }
 
 function parseStatus(body: Readonly<Record<string, unknown>>) {
@@ -105,8 +104,4 @@ async function commitOf({ context, repository, path }: RepositoryCall): Promise<
   const oid = (await context.refs(repository)).get(`refs/heads/${name}`) ?? name
   if (!/^[0-9a-f]{40,64}$/.test(oid)) return null
   return (await context.world.objects(slugOf(repository)).commit(oid))?.oid ?? null
-}
-
-function missing(): Answer {
-  return jsonAnswer(404, { message: 'Not Found', status: '404' })
 }

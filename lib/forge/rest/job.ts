@@ -4,11 +4,12 @@
 import { createHash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import { digestOf, keyIn } from '../effects.ts'
-import { Context, type Snapshot } from '../graphql/context.ts'
+import { Context, type Quota, type Snapshot } from '../graphql/context.ts'
 import { ForgeError } from '../graphql/errors.ts'
 import { type Answer, jsonAnswer, parseJson } from '../http.ts'
 import type { Arrived, Job, ServerParts } from '../job.ts'
 import type { RequestKind } from '../misbehave.ts'
+import { quotaHeaders } from '../quota.ts'
 import { findRoute, notHere, type RestCall, type Route } from './routes.ts'
 
 export function restJob({ request, url, body, account }: Arrived, parts: ServerParts): Job | Answer {
@@ -18,12 +19,26 @@ export function restJob({ request, url, body, account }: Arrived, parts: ServerP
   const access = route.method === 'GET' ? 'read' : 'write'
   const kind: RequestKind = { route: 'rest', access, kinds: access === 'write' ? [route.kind] : [] }
   const work = async (snapshot: Snapshot | null) => {
-    const context = new Context(parts.world, account, parts.quotas.read(account.login), snapshot)
+    const { quotas, world } = parts
+    const { login } = account
+    const isFree = route.kind === 'GET rate_limit'
+    if (!isFree && quotas.read(login, 'core').remaining <= 0) return limited(account.id, quotas.read(login, 'core'))
+    const context = new Context(world, account, quotas.read(login, 'graphql'), snapshot)
     const idempotencyKey = request.headers['idempotency-key']?.toString() ?? null
-    const call = { context, path, query: url.searchParams, body: parseJson(body), idempotencyKey }
-    return access === 'read' ? conditional(await route.answer(call), request) : writeRest(route, call, parts)
+    const core = () => quotas.read(login, 'core')
+    const call = { context, core, path, url, query: url.searchParams, body: parseJson(body), idempotencyKey }
+    const answer =
+      access === 'read' ? conditional(await route.answer(call), request) : await writeRest(route, call, parts)
+    // "Not changed" costs nothing: https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api
+    if (!isFree && answer.status !== 304) quotas.charge(login, 'core', 1)
+    return { ...answer, headers: { ...answer.headers, ...quotaHeaders(core(), 'core') } }
   }
   return { kind, work }
+}
+
+function limited(id: number, quota: Quota): Answer {
+  const message = `API rate limit exceeded for user ID ${id}.`
+  return jsonAnswer(403, { message, status: '403' }, quotaHeaders(quota, 'core'))
 }
 
 async function writeRest(route: Route, call: RestCall, { world, effects }: ServerParts): Promise<Answer> {

@@ -5,19 +5,21 @@ import { readFiles } from '../graphql/types/pull-request.ts'
 import { type Answer, jsonAnswer } from '../http.ts'
 import { findAccount, mayDo } from '../state/find.ts'
 import type { Account } from '../state/model.ts'
-import { bodyOf, openCall, openPullCall, pageOf } from './open.ts'
+import { bodyOf, listAnswer, missing, openCall, openPullCall } from './open.ts'
 import type { RestCall } from './routes.ts'
-import { loginJson, pullJson } from './shapes.ts'
+import { fileJson, isPerson, loginJson, pullJson } from './shapes.ts'
 
 export async function readPull(call: RestCall): Promise<Answer> {
   const open = await openPullCall(call)
   if (!open) return missing()
   const { context, repository, pull } = open
   const { mergeable, mergeStateStatus } = await context.mergeability(repository, pull)
+  const files = await readFiles(context, pullSource(repository, pull))
   return jsonAnswer(200, {
     ...pullJson(context, repository, pull),
     mergeable: mergeable === 'UNKNOWN' ? null : mergeable === 'MERGEABLE',
     mergeable_state: mergeStateStatus.toLowerCase(),
+    changed_files: files.length,
   })
 }
 
@@ -30,10 +32,8 @@ export async function readPulls(call: RestCall): Promise<Answer> {
     const inState = state === 'all' || (state === 'open') === (pull.state === 'OPEN')
     return inState && (head === null || head === `${pull.headRepository.split('/')[0]}:${pull.headRef}`)
   })
-  return jsonAnswer(
-    200,
-    pulls.reverse().map((pull) => pullJson(open.context, open.repository, pull)),
-  )
+  const { context, repository } = open
+  return listAnswer(call, pulls.reverse(), (page) => page.map((pull) => pullJson(context, repository, pull)))
 }
 
 /** Unlike GraphQL this listing says where a renamed file came from. */
@@ -41,25 +41,16 @@ export async function readPullFiles(call: RestCall): Promise<Answer> {
   const open = await openPullCall(call)
   if (!open) return missing()
   const files = await readFiles(open.context, pullSource(open.repository, open.pull))
-  return jsonAnswer(
-    200,
-    pageOf(call, files).map((file) => ({
-      filename: file.path,
-      status: file.changeType === 'DELETED' ? 'removed' : file.changeType.toLowerCase(),
-      additions: file.additions,
-      deletions: file.deletions,
-      changes: file.additions + file.deletions,
-      ...(file.previousPath === null ? {} : { previous_filename: file.previousPath }),
-    })),
-  )
+  return listAnswer(call, files, (page) => page.map(fileJson))
 }
 
 /** As on GitHub this list leaves bots out; only GraphQL names them. */
 export async function readReviewRequests(call: RestCall): Promise<Answer> {
   const open = await openPullCall(call)
   if (!open) return missing()
-  const people = open.pull.reviewRequests.filter((one) => findAccount(open.context.state, one.login)?.kind === 'User')
-  return jsonAnswer(200, { users: people.map((one) => loginJson(open.context, one.login)), teams: [] })
+  const { context, pull } = open
+  const people = pull.reviewRequests.filter(({ login }) => isPerson(context, login))
+  return jsonAnswer(200, { users: people.map((one) => loginJson(context, one.login)), teams: [] })
 }
 
 export async function requestReviewers(call: RestCall): Promise<Answer> {
@@ -96,10 +87,6 @@ function reviewersOf(call: RestCall): (Account | null)[] {
 
 function mayChange({ context }: RestCall, at: { author: string; repository: Parameters<typeof mayDo>[0] }): boolean {
   return at.author === context.viewer.login || mayDo(at.repository, context.viewer.login, 'WRITE')
-}
-
-function missing(): Answer {
-  return jsonAnswer(404, { message: 'Not Found', status: '404' })
 }
 
 function denied(): Answer {

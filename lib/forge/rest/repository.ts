@@ -1,4 +1,5 @@
 /** Who asks, what is left of the quota, and the repository. */
+import type { Quota } from '../graphql/context.ts'
 import { type Answer, jsonAnswer } from '../http.ts'
 import { permissionOf } from '../state/find.ts'
 import { nodeId } from '../state/node-id.ts'
@@ -13,12 +14,13 @@ export async function readUser({ context }: RestCall): Promise<Answer> {
   return jsonAnswer(200, { ...accountJson(viewer), name: viewer.name }, headers)
 }
 
-export async function readRateLimit({ context }: RestCall): Promise<Answer> {
-  const { limit, used, remaining, resetAt } = context.quota
-  const reset = Math.floor(Date.parse(resetAt) / 1000)
-  const graphql = { limit, used, remaining, reset }
-  const core = { limit: 5000, used: 0, remaining: 5000, reset }
-  return jsonAnswer(200, { resources: { core, graphql }, rate: core })
+export async function readRateLimit({ context, core }: RestCall): Promise<Answer> {
+  const resources = { core: inSeconds(core()), graphql: inSeconds(context.quota) }
+  return jsonAnswer(200, { resources, rate: resources.core })
+}
+
+function inSeconds({ resetAt, ...quota }: Quota) {
+  return { ...quota, reset: Math.floor(Date.parse(resetAt) / 1000) }
 }
 
 export async function readRepository(call: RestCall): Promise<Answer> {

@@ -2,11 +2,13 @@
  * The REST calls that the forge knows, by method and path. What is not here answers 404 and says
  * that it is the forge that lacks it.
  */
-import type { Context } from '../graphql/context.ts'
+import type { Context, Quota } from '../graphql/context.ts'
 import { type Answer, jsonAnswer } from '../http.ts'
 import type { Repository } from '../state/model.ts'
 import { readWorkflowRuns } from './actions.ts'
-import { readCheckRuns, readCombinedStatus, readStatuses, writeStatus } from './commits.ts'
+import { readCheckRuns, readCheckSuites, readCombinedStatus, readStatuses, writeStatus } from './commits.ts'
+import { readComments, readEvents, readIssue, readReviewComments, readReviews } from './conversation.ts'
+import { readBlob, readBranch, readTree } from './git.ts'
 import { readPull, readPullFiles, readPulls, readReviewRequests, removeReviewers, requestReviewers } from './pulls.ts'
 import { readRateLimit, readRepository, readUser } from './repository.ts'
 
@@ -15,7 +17,10 @@ export interface RestCall {
   readonly body: unknown
   /** What the path names, in the order of the pattern. */
   readonly path: readonly string[]
+  readonly url: URL
   readonly query: URLSearchParams
+  /** What is left of REST's own quota. */
+  readonly core: () => Quota
   /** What the sender calls this write, for the log. */
   readonly idempotencyKey: string | null
 }
@@ -46,11 +51,20 @@ const ROUTES: readonly Route[] = [
   route('POST', `${REPOSITORY}/pulls/(\\d+)/requested_reviewers`, requestReviewers),
   route('DELETE', `${REPOSITORY}/pulls/(\\d+)/requested_reviewers`, removeReviewers),
   route('GET', `${REPOSITORY}/actions/runs`, readWorkflowRuns),
+  route('GET', `${REPOSITORY}/pulls/(\\d+)/reviews`, readReviews),
+  route('GET', `${REPOSITORY}/pulls/(\\d+)/comments`, readReviewComments),
+  route('GET', `${REPOSITORY}/issues/(\\d+)`, readIssue),
+  route('GET', `${REPOSITORY}/issues/(\\d+)/comments`, readComments),
+  route('GET', `${REPOSITORY}/issues/(\\d+)/events`, readEvents),
+  route('GET', `${REPOSITORY}/branches/([^/]+)`, readBranch),
+  route('GET', `${REPOSITORY}/git/trees/([0-9a-f]+)`, readTree),
+  route('GET', `${REPOSITORY}/git/blobs/([0-9a-f]+)`, readBlob),
   route('POST', `${REPOSITORY}/statuses/([\\w./-]+)`, writeStatus),
   route('GET', `${REPOSITORY}/statuses/([\\w./-]+)`, readStatuses),
   route('GET', `${REPOSITORY}/commits/([\\w./-]+?)/statuses`, readStatuses),
   route('GET', `${REPOSITORY}/commits/([\\w./-]+?)/status`, readCombinedStatus),
   route('GET', `${REPOSITORY}/commits/([\\w./-]+?)/check-runs`, readCheckRuns),
+  route('GET', `${REPOSITORY}/commits/([\\w./-]+?)/check-suites`, readCheckSuites),
 ]
 
 export function findRoute(method: string, path: string): { route: Route; path: string[] } | null {

@@ -1,7 +1,9 @@
 /** Things of the forge as REST writes them: snake case, `[bot]` behind the login of a bot. */
+import type { ChangedFile } from '../git/objects.ts'
 import type { Context } from '../graphql/context.ts'
+import { isSubmitted } from '../graphql/types/reads.ts'
 import { findAccount, findRepository } from '../state/find.ts'
-import type { Account, Pull, Repository, Status } from '../state/model.ts'
+import type { Account, CheckSuite, Pull, Repository, Status, ThreadComment } from '../state/model.ts'
 import { nodeId } from '../state/node-id.ts'
 import { slugOf } from '../world.ts'
 
@@ -13,6 +15,10 @@ export function accountJson(account: Account) {
 export function loginJson(context: Context, login: string | null) {
   const account = login === null ? null : findAccount(context.state, login)
   return account && accountJson(account)
+}
+
+export function isPerson(context: Context, login: string): boolean {
+  return findAccount(context.state, login)?.kind === 'User'
 }
 
 export function statusJson(context: Context, repository: Repository, status: Status) {
@@ -51,9 +57,12 @@ export function pullJson(context: Context, repository: Repository, pull: Pull) {
     head: branchJson(context, pull.headRepository, { ref: pull.headRef, sha: pull.headOid }),
     base: branchJson(context, slugOf(repository), { ref: pull.baseRef, sha: pull.baseOid }),
     comments: pull.comments.length,
-    review_comments: pull.threads.reduce((count, thread) => count + thread.comments.length, 0),
-    labels: pull.labels.map((name) => ({ name })),
-    requested_reviewers: pull.reviewRequests.map((request) => loginJson(context, request.login)),
+    review_comments: submittedComments(pull).length,
+    labels: labelsJson(repository, pull.labels),
+    // Bots are left out of this list, as they are on GitHub; only GraphQL names them.
+    requested_reviewers: pull.reviewRequests.flatMap(({ login }) =>
+      isPerson(context, login) ? (loginJson(context, login) ?? []) : [],
+    ),
     requested_teams: [],
   }
 }
@@ -66,4 +75,80 @@ function branchJson(context: Context, slug: string, { ref, sha }: { ref: string;
     sha,
     repo: repository && { id: repository.id, full_name: slug, fork: repository.forkOf !== null },
   }
+}
+
+/** What is remarked in a review that is not submitted yet is listed for nobody. */
+export function submittedComments(pull: Pull): ThreadComment[] {
+  const submitted = new Set(pull.reviews.filter(isSubmitted).map((review) => review.id))
+  return pull.threads.flatMap((thread) => thread.comments).filter((comment) => submitted.has(comment.reviewId))
+}
+
+export function labelsJson(repository: Repository, names: readonly string[]) {
+  const labels = repository.labels.filter((label) => names.includes(label.name))
+  return labels.map(({ id, name, color }) => ({
+    id,
+    node_id: nodeId('Label', repository.id, id),
+    name,
+    color,
+    description: null,
+    default: false,
+  }))
+}
+
+/** Unlike GraphQL this listing says where a renamed file came from. */
+export function fileJson(file: ChangedFile) {
+  return {
+    filename: file.path,
+    status: FILE_STATUS[file.changeType],
+    additions: file.additions,
+    deletions: file.deletions,
+    changes: file.additions + file.deletions,
+    ...(file.previousPath === null ? {} : { previous_filename: file.previousPath }),
+  }
+}
+
+const FILE_STATUS = {
+  ADDED: 'added',
+  DELETED: 'removed',
+  MODIFIED: 'modified',
+  RENAMED: 'renamed',
+  CHANGED: 'changed',
+} as const
+
+export function checkRunJson({ world }: Context, repository: Repository, { id, app, oid, run }: CheckSuite) {
+  const url = `${world.origin}/${slugOf(repository)}/runs/${run.id}`
+  return {
+    id: run.id,
+    node_id: nodeId('CheckRun', repository.id, run.id),
+    external_id: null,
+    head_sha: oid,
+    name: run.name,
+    html_url: url,
+    details_url: url,
+    status: lower(run.status),
+    conclusion: run.conclusion && lower(run.conclusion),
+    started_at: run.startedAt,
+    completed_at: run.completedAt,
+    output: { title: run.title, summary: run.summary, text: run.text, annotations_count: 0 },
+    app: { slug: app },
+    check_suite: { id },
+  }
+}
+
+export function checkSuiteJson(repository: Repository, { id, app, oid, createdAt, updatedAt, run }: CheckSuite) {
+  return {
+    id,
+    node_id: nodeId('CheckSuite', repository.id, id),
+    head_sha: oid,
+    status: lower(run.status),
+    conclusion: run.conclusion && lower(run.conclusion),
+    created_at: createdAt,
+    updated_at: updatedAt,
+    latest_check_runs_count: 1,
+    app: { slug: app },
+  }
+}
+
+function lower<Text extends string>(text: Text): Lowercase<Text> {
+  return text.toLowerCase() as Lowercase<Text>
 }

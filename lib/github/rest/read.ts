@@ -92,7 +92,6 @@ async function readPage<Schema extends z.ZodType>(
   const ifNoneMatch = known?.success ? kept?.etag : undefined
   const { status, etag, link, body } = await client.rest('GET', path, undefined, {
     signal,
-    purpose: 'observe',
     ifNoneMatch,
   })
   if (status === 304 && kept && known?.success) return { data: known.data, link: kept.link }

@@ -15,7 +15,12 @@ type OwnershipFacts = FactsOf<typeof ownership>
 type CleanupFacts = FactsOf<typeof cleanup>
 type Intents = FactsOf<typeof recovery>['intents']
 
-export function readOwnershipFacts({ holdings, you, displaced, nowMs }: DecisionInput): OwnershipFacts {
+export function readOwnershipFacts({
+  holdings,
+  you,
+  displaced,
+  nowMs,
+}: Pick<DecisionInput, 'holdings' | 'you' | 'displaced' | 'nowMs'>): OwnershipFacts {
   const target = standingOf(holdings.target, you, nowMs)
   const mine = target === 'mine' || target === 'mine_over'
   return {

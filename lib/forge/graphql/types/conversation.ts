@@ -177,7 +177,7 @@ export const conversation = {
   } satisfies Fields<LabelSource>,
 }
 
-function association(repository: Repository, login: string): string {
+export function association(repository: Repository, login: string): string {
   if (login.toLowerCase() === repository.owner.toLowerCase()) return 'OWNER'
   return repository.permissions[login.toLowerCase()] ? 'COLLABORATOR' : 'NONE'
 }

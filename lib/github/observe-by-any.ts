@@ -11,14 +11,20 @@ import type { GitHubClient } from './client.ts'
 import { type ObservedIssue, type ObservingIssue, observeIssue } from './observe-issue.ts'
 import { type Observing, observePullRequest } from './observe-pull-request.ts'
 import { forObserving } from './observing.ts'
+import type { Purpose } from './quota/ledger.ts'
+
+/** What for: an effect may use what is kept of the quotas. */
+interface Looking {
+  readonly purpose?: Purpose | undefined
+}
 
 /** @throws GitHubError; `rate_limited` when neither quota is left */
-export function lookAtPullRequest(
+export function observePullRequestByAny(
   given: GitHubClient,
   target: NumberedTarget,
-  observing: Observing,
+  observing: Observing & Looking,
 ): Promise<PullRequestFacts> {
-  const client = forObserving(given)
+  const client = clientFor(given, observing)
   return orByRest(
     () => observePullRequest(client, target, observing),
     async (wholeAt) => {
@@ -29,12 +35,12 @@ export function lookAtPullRequest(
 }
 
 /** @throws GitHubError; `rate_limited` when neither quota is left */
-export function lookAtIssue(
+export function observeIssueByAny(
   given: GitHubClient,
   target: NumberedTarget,
-  observing: ObservingIssue,
+  observing: ObservingIssue & Looking,
 ): Promise<ObservedIssue> {
-  const client = forObserving(given)
+  const client = clientFor(given, observing)
   const { branch, now, signal } = observing
   return orByRest(
     () => observeIssue(client, target, observing),
@@ -45,6 +51,10 @@ export function lookAtIssue(
       return { facts, pullRequest: null }
     },
   )
+}
+
+function clientFor(client: GitHubClient, { purpose = 'observe' }: Looking): GitHubClient {
+  return purpose === 'observe' ? forObserving(client) : client
 }
 
 async function orByRest<Facts>(
