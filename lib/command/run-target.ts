@@ -6,8 +6,9 @@ import { randomUUID } from 'node:crypto'
 import { CODES, type Code, EXIT } from '../codes.ts'
 import type { Preference } from '../config/schema.ts'
 import { describeTurn } from '../dispatch/answer.ts'
+import { type AskedBlind, askOrWait, wasSeen } from '../dispatch/ask-or-wait.ts'
 import type { AskedTarget } from '../dispatch/gather.ts'
-import { type Asked, askNext } from '../dispatch/next.ts'
+import type { Asked } from '../dispatch/next.ts'
 import { type Heartbeat, startHeartbeat } from '../dispatch/run/heartbeat.ts'
 import { backoffMs, runLoop } from '../dispatch/run/loop.ts'
 import { formatDuration } from '../duration.ts'
@@ -102,10 +103,10 @@ interface Running {
   held: readonly Target[]
 }
 
-async function askAgain(run: Running): Promise<Asked> {
-  const asked = await askNext(run.current, run.asking.sources)
+async function askAgain(run: Running): Promise<Asked | AskedBlind> {
+  const asked = await askOrWait(run.current, run.asking.sources)
   run.current = asked.decision.target
-  await run.marks.after(asked)
+  if (wasSeen(asked)) await run.marks.after(asked)
   return asked
 }
 
@@ -130,9 +131,10 @@ async function keepAlive(target: Target, runId: string, ownership: OwnershipCont
   return refuse('exit_signal_recorded', `run ${runId} was asked to stop on ${formatTarget(target)}${why}`)
 }
 
-function onDecision(asked: Asked, run: Running, heartbeat: Heartbeat): void {
+/** While nothing can be seen, what was held is held. */
+function onDecision(asked: Asked | AskedBlind, run: Running, heartbeat: Heartbeat): void {
   const { decision } = asked
-  run.held = heldBy(asked, run)
+  if (wasSeen(asked)) run.held = heldBy(asked, run)
   heartbeat.hold(run.held)
   run.context.progress(describeTurn(decision), {
     target: formatTarget(decision.target),

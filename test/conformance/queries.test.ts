@@ -13,6 +13,7 @@ import { measure } from '../../lib/forge/graphql/limits.ts'
 import { isMutation } from '../../lib/github/client.ts'
 import { LARGEST_PAGE } from '../../lib/github/page-sizes.ts'
 import { QUERIES } from '../../lib/github/queries/index.ts'
+import { pointsOf } from '../../lib/github/quota/points.ts'
 import { publishedSchema } from '../github/schema.ts'
 import { priceOf } from './query-price.ts'
 
@@ -88,6 +89,10 @@ describe('the observation of an issue', () => {
 })
 
 describe('the price', () => {
+  it.each(names)('of %s is taken from the quota before it is sent', (name) => {
+    expect(pointsOf(text(name))).toBeGreaterThanOrEqual(priceAt(name).points)
+  })
+
   it('follows the example in the documentation of GitHub', () => {
     const example = parse(`{
       viewer {

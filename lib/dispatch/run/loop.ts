@@ -8,6 +8,7 @@
 import { EXIT, type ExitCode } from '../../codes.ts'
 import type { Decision } from '../../loop/decision.ts'
 import type { Executed } from '../../outcome.ts'
+import { type AskedBlind, wasSeen } from '../ask-or-wait.ts'
 import type { Asked } from '../next.ts'
 
 const MOST_REPEATS = 3
@@ -24,11 +25,11 @@ export interface Turn {
 }
 
 export interface LoopDependencies {
-  readonly ask: () => Promise<Asked>
+  readonly ask: () => Promise<Asked | AskedBlind>
   readonly execute: (decision: Decision) => Promise<Executed>
   readonly startAgent: (asked: Asked) => Promise<string>
   /** Called with every decision before it is acted on. */
-  readonly onDecision: (asked: Asked) => void
+  readonly onDecision: (asked: Asked | AskedBlind) => void
   readonly onTurn: (turn: Turn, index: number) => void
   readonly sleep: (ms: number) => Promise<void>
   readonly signal: AbortSignal
@@ -54,6 +55,12 @@ export async function runLoop(dependencies: LoopDependencies): Promise<LoopEnd> 
     const ended = endOf(decision)
     if (ended !== null) return { ...ended, last: decision, turns }
 
+    if (!wasSeen(asked)) {
+      if (dependencies.once) return { exit: EXIT.waiting, reason: 'still_waiting', last: decision, turns }
+      await waitFor(decision, dependencies)
+      turns.push(turnOf(decision, 'waited'))
+      continue
+    }
     const print = decision.actor === 'wait' ? '' : asked.fingerprint
     const repeats = print !== '' && print === before.print ? before.repeats + 1 : 1
     if (repeats > MOST_REPEATS) return { exit: EXIT.human, reason: 'no_progress', last: decision, turns }
@@ -78,13 +85,17 @@ interface Taken {
 async function take(asked: Asked, failures: number, dependencies: LoopDependencies): Promise<Taken> {
   const { decision } = asked
   if (decision.actor === 'wait') {
-    await dependencies.sleep(decision.wait?.pollMs ?? 1_000)
+    await waitFor(decision, dependencies)
     return { outcome: 'waited', failed: false, end: null }
   }
   if (decision.actor === 'agent') {
     return { outcome: await dependencies.startAgent(asked), failed: false, end: null }
   }
   return afterCommand(await dependencies.execute(decision), failures, dependencies)
+}
+
+function waitFor({ wait }: Decision, { sleep }: LoopDependencies): Promise<void> {
+  return sleep(wait?.pollMs ?? 1_000)
 }
 
 /** A refusal is an answer to look at again; what failed outside may pass; the rest ends the run. */
@@ -96,9 +107,19 @@ async function afterCommand(
   const outcome = answer.ok ? 'done' : answer.error
   if (exit === EXIT.done || exit === EXIT.refused || exit === EXIT.waiting) return { outcome, failed: false, end: null }
   if (exit !== EXIT.outside) return { outcome, failed: true, end: exit }
+  // Not a failure that may repeat itself: GitHub says when it takes calls again.
+  if (!answer.ok && answer.error === 'rate_limited') {
+    await dependencies.sleep(retryAfterMs(answer))
+    return { outcome, failed: false, end: null }
+  }
   if (failures + 1 >= MOST_FAILURES) return { outcome, failed: true, end: EXIT.outside }
   await dependencies.sleep(backoffMs(failures))
   return { outcome, failed: true, end: null }
+}
+
+function retryAfterMs(refusal: object): number {
+  const said: unknown = 'retryAfterMs' in refusal ? refusal.retryAfterMs : null
+  return typeof said === 'number' ? Math.max(1_000, said) : 60_000
 }
 
 export function backoffMs(failures: number): number {

@@ -10,6 +10,7 @@ import type { PullRequestFacts } from '../../facts/pull-request.ts'
 import type { GitHubClient } from '../../github/client.ts'
 import { lookAtOpenPullRequests, observeChangedPullRequests } from '../../github/observe-changed-pull-requests.ts'
 import { observeOpenPullRequests, type RepositoryName, type Swept } from '../../github/observe-open-pull-requests.ts'
+import { forObserving } from '../../github/observing.ts'
 import type { PageSizes } from '../../github/page-sizes.ts'
 import { type Standing, standingOf } from '../../loop/standing.ts'
 import type { OwnershipContext } from '../../ownership/service.ts'
@@ -54,9 +55,9 @@ export async function sweepAll(
   { seen, ...sources }: SweepSources & { readonly seen: readonly SeenPullRequest[] },
 ): Promise<SweepResult> {
   const options = observing(sources)
-  const light = await lookAtOpenPullRequests(sources.client, repository, options)
+  const light = await lookAtOpenPullRequests(forObserving(sources.client), repository, options)
   const sizes = light.complete ? noLargerThan(light.open.length, sources.sizes) : sources.sizes
-  const swept = await observeOpenPullRequests(sources.client, repository, { ...options, sizes })
+  const swept = await observeOpenPullRequests(forObserving(sources.client), repository, { ...options, sizes })
   const whole = light.complete && swept.complete
   const pullRequests = await standings(swept, repository, sources)
   return {
@@ -80,7 +81,10 @@ export async function sweepChanged(
   repository: RepositoryName,
   { seen, ...sources }: SweepSources & { readonly seen: readonly SeenPullRequest[] },
 ): Promise<SweepResult> {
-  const swept = await observeChangedPullRequests(sources.client, repository, { ...observing(sources), seen })
+  const swept = await observeChangedPullRequests(forObserving(sources.client), repository, {
+    ...observing(sources),
+    seen,
+  })
   const { candidates, unchanged, gone, complete: whole, open, points, unsettled } = swept
   const why = new Map(candidates.map((candidate) => [candidate.number, candidate.why]))
   const standing = await standings(swept, repository, sources)
@@ -167,6 +171,7 @@ async function standingIn(
     now,
     runId: null,
     allowFork: true,
+    purpose: 'observe',
     readOwnership: async (asked) => viewOf(asked),
     observeLocal: async () => null,
     keepFacts: async () => '',

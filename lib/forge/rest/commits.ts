@@ -10,7 +10,7 @@ import { STATUS_STATES, type Status } from '../state/model.ts'
 import { slugOf } from '../world.ts'
 import { bodyOf, listAnswer, missing, openCall, pageOf } from './open.ts'
 import type { RepositoryCall, RestCall } from './routes.ts'
-import { checkRunJson, checkSuiteJson, statusJson } from './shapes.ts'
+import { checkRunJson, checkSuiteJson, commitJson, statusJson } from './shapes.ts'
 
 const MAX_DESCRIPTION = 140
 const MAX_PER_CONTEXT = 1000
@@ -60,6 +60,14 @@ export async function readCombinedStatus(call: RestCall): Promise<Answer> {
     total_count: latest.length,
     statuses: pageOf(call, latest).map((status) => statusJson(context, repository, status)),
   })
+}
+
+export async function readCommit(call: RestCall): Promise<Answer> {
+  const open = await openCall(call)
+  if (!open) return missing()
+  const { context, repository, path } = open
+  const commit = await context.world.objects(slugOf(repository)).commit(path[2] ?? '')
+  return commit ? jsonAnswer(200, commitJson(commit)) : missing()
 }
 
 export async function readCheckRuns(call: RestCall): Promise<Answer> {

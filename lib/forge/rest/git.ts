@@ -3,6 +3,7 @@ import { type Answer, jsonAnswer } from '../http.ts'
 import { slugOf } from '../world.ts'
 import { missing, openCall } from './open.ts'
 import type { RestCall } from './routes.ts'
+import { commitJson } from './shapes.ts'
 
 export async function readBranch(call: RestCall): Promise<Answer> {
   const open = await openCall(call)
@@ -15,7 +16,7 @@ export async function readBranch(call: RestCall): Promise<Answer> {
   const isProtected = repository.protections.some(({ branch }) => branch === name)
   return jsonAnswer(200, {
     name,
-    commit: { sha, commit: { message: commit.message, tree: { sha: commit.treeOid } } },
+    commit: commitJson(commit),
     protected: isProtected,
   })
 }

@@ -1,7 +1,7 @@
 /** Pull requests over REST; and asking for reviews, the only way in which a bot can be asked. */
 import { requestReview, withdrawRequest } from '../actions/reviews.ts'
 import { pullSource } from '../graphql/sources.ts'
-import { readFiles } from '../graphql/types/pull-request.ts'
+import { readCommits, readFiles } from '../graphql/types/pull-request.ts'
 import { type Answer, jsonAnswer } from '../http.ts'
 import { findAccount, mayDo } from '../state/find.ts'
 import type { Account } from '../state/model.ts'
@@ -14,12 +14,15 @@ export async function readPull(call: RestCall): Promise<Answer> {
   if (!open) return missing()
   const { context, repository, pull } = open
   const { mergeable, mergeStateStatus } = await context.mergeability(repository, pull)
-  const files = await readFiles(context, pullSource(repository, pull))
+  const source = pullSource(repository, pull)
+  const files = await readFiles(context, source)
+  const commits = await readCommits(context, source)
   return jsonAnswer(200, {
     ...pullJson(context, repository, pull),
     mergeable: mergeable === 'UNKNOWN' ? null : mergeable === 'MERGEABLE',
     mergeable_state: mergeStateStatus.toLowerCase(),
     changed_files: files.length,
+    commits: commits.length,
   })
 }
 

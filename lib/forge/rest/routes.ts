@@ -6,7 +6,7 @@ import type { Context, Quota } from '../graphql/context.ts'
 import { type Answer, jsonAnswer } from '../http.ts'
 import type { Repository } from '../state/model.ts'
 import { readWorkflowRuns } from './actions.ts'
-import { readCheckRuns, readCheckSuites, readCombinedStatus, readStatuses, writeStatus } from './commits.ts'
+import { readCheckRuns, readCheckSuites, readCombinedStatus, readCommit, readStatuses, writeStatus } from './commits.ts'
 import { readComments, readEvents, readIssue, readReviewComments, readReviews } from './conversation.ts'
 import { readBlob, readBranch, readTree } from './git.ts'
 import { readPull, readPullFiles, readPulls, readReviewRequests, removeReviewers, requestReviewers } from './pulls.ts'
@@ -56,6 +56,7 @@ const ROUTES: readonly Route[] = [
   route('GET', `${REPOSITORY}/issues/(\\d+)`, readIssue),
   route('GET', `${REPOSITORY}/issues/(\\d+)/comments`, readComments),
   route('GET', `${REPOSITORY}/issues/(\\d+)/events`, readEvents),
+  route('GET', `${REPOSITORY}/commits/([0-9a-f]{40})`, readCommit),
   route('GET', `${REPOSITORY}/branches/([^/]+)`, readBranch),
   route('GET', `${REPOSITORY}/git/trees/([0-9a-f]+)`, readTree),
   route('GET', `${REPOSITORY}/git/blobs/([0-9a-f]+)`, readBlob),

@@ -1,6 +1,7 @@
 /** Things of the forge as REST writes them: snake case, `[bot]` behind the login of a bot. */
-import type { ChangedFile } from '../git/objects.ts'
+import type { ChangedFile, CommitData, CommitPerson } from '../git/objects.ts'
 import type { Context } from '../graphql/context.ts'
+import { instant } from '../graphql/types/git-objects.ts'
 import { isSubmitted } from '../graphql/types/reads.ts'
 import { findAccount, findRepository } from '../state/find.ts'
 import type { Account, CheckSuite, Pull, Repository, Status, ThreadComment } from '../state/model.ts'
@@ -15,6 +16,16 @@ export function accountJson(account: Account) {
 export function loginJson(context: Context, login: string | null) {
   const account = login === null ? null : findAccount(context.state, login)
   return account && accountJson(account)
+}
+
+/** Of its persons REST gives instants in UTC, as GraphQL does. */
+export function commitJson({ oid, treeOid, message, author, committer, parents }: CommitData) {
+  const person = ({ name, email, date }: CommitPerson) => ({ name, email, date: instant(date) })
+  return {
+    sha: oid,
+    commit: { message, author: person(author), committer: person(committer), tree: { sha: treeOid } },
+    parents: parents.map((sha) => ({ sha })),
+  }
 }
 
 export function isPerson(context: Context, login: string): boolean {

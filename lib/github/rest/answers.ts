@@ -52,6 +52,7 @@ export const RestPull = z.object({
   labels: z.array(RestLabel),
   requested_reviewers: z.array(RestUser).optional(),
   requested_teams: z.array(z.object({ slug: z.string() })).optional(),
+  commits: z.number().int(),
   comments: z.number().int(),
   review_comments: z.number().int(),
   changed_files: z.number().int(),
@@ -118,6 +119,10 @@ export const RestStatus = z.object({
   creator: RestUser,
 })
 export type RestStatus = z.infer<typeof RestStatus>
+
+export const RestCommit = z.object({
+  commit: z.object({ message: z.string(), committer: z.object({ date: z.string().optional() }).nullable() }),
+})
 
 export const RestBranch = z.object({
   commit: z.object({ sha: z.string(), commit: z.object({ tree: z.object({ sha: z.string() }) }) }),

@@ -14,6 +14,7 @@ import {
   RestCheckRuns,
   RestCheckSuites,
   RestComment,
+  RestCommit,
   RestEvent,
   RestFile,
   RestPull,
@@ -24,7 +25,7 @@ import {
   RestViewer,
 } from './answers.ts'
 import { readTip } from './policy.ts'
-import { listedFrom, type RestReading, readIfThere, readList, readPages, readRest } from './read.ts'
+import { listedFrom, type RestReading, readForEver, readIfThere, readList, readPages, readRest } from './read.ts'
 import * as translate from './translate.ts'
 
 export interface RestObserving extends RestReading {
@@ -106,13 +107,16 @@ async function readPull(raw: RestPull, observing: RestObserving): Promise<Seen> 
   const comments = listedFrom(await readList(`${issuePath}/comments`, RestComment, observing), translate.commentFrom)
   const events = await readList(`${issuePath}/events`, RestEvent, observing)
   const requested = translate.requestEventsFrom(events.items)
+  const { commit } = await readForEver(`${root}/commits/${raw.head.sha}`, RestCommit, observing)
+  const [newestHeadline = ''] = commit.message.split('\n', 1)
   const pr = {
     ...translate.pullFrom(raw),
+    commits: { total: raw.commits, newestHeadline },
     reviewDecision: null,
     reviewRequestEvents: { items: requested, total: null, complete: false },
     reviews,
     threads: await readThreads(raw, reviews, observing),
-    checks: await readChecks(raw.head.sha, observing),
+    checks: { ...(await readChecks(raw.head.sha, observing)), committedAt: commit.committer?.date ?? null },
     comments: { ...comments, complete: comments.complete && comments.items.length === raw.comments },
     closingIssues: { items: [], total: null, complete: false },
     files: await readFiles(raw, observing),
@@ -137,7 +141,7 @@ async function readThreads(
   return items.length === 0 ? none : unknown
 }
 
-async function readChecks(sha: string, observing: RestObserving): Promise<ChecksFact> {
+async function readChecks(sha: string, observing: RestObserving): Promise<Omit<ChecksFact, 'committedAt'>> {
   const path = `${restPath(observing.target.repo)}/commits/${sha}`
   try {
     const suites = await readRest(`${path}/check-suites?per_page=1`, RestCheckSuites, observing)
@@ -146,11 +150,11 @@ async function readChecks(sha: string, observing: RestObserving): Promise<Checks
     const statuses = await readList(`${path}/statuses`, RestStatus, observing)
     const items = [...runs.items.map(translate.checkRunFrom), ...translate.statusesFrom(statuses.items)]
     const contexts = { items, total: items.length, complete: runs.reachedEnd && statuses.reachedEnd }
-    return { commit: sha, withheld: false, suites: suites.total_count, contexts, committedAt: null }
+    return { commit: sha, withheld: false, suites: suites.total_count, contexts }
   } catch (error) {
     if (!(error instanceof GitHubError && error.code === 'not_permitted')) throw error
     const contexts = { items: [], total: null, complete: false }
-    return { commit: sha, withheld: true, suites: null, contexts, committedAt: null }
+    return { commit: sha, withheld: true, suites: null, contexts }
   }
 }
 

@@ -58,7 +58,15 @@ function permissionOf(permissions: RestRepository['permissions']): RepositoryFac
 
 type PlainFields = Omit<
   ObservedPullRequest,
-  'reviewDecision' | 'reviewRequestEvents' | 'reviews' | 'threads' | 'checks' | 'comments' | 'closingIssues' | 'files'
+  | 'commits'
+  | 'reviewDecision'
+  | 'reviewRequestEvents'
+  | 'reviews'
+  | 'threads'
+  | 'checks'
+  | 'comments'
+  | 'closingIssues'
+  | 'files'
 >
 
 /** What stands in the answer about the pull request itself. */

@@ -133,7 +133,7 @@ async function coreUsed(): Promise<number> {
 function provable({ pr, source: _, observedAt: __, ...facts }: PullRequestFacts) {
   if (pr === null) return facts
   const { threads: _t, closingIssues: _c, reviewDecision: _d, reviewRequests: _r, checks, ...rest } = pr
-  const { committedAt: _at, contexts, ...others } = checks
+  const { contexts, ...others } = checks
   const names = contexts.items.toSorted((one, other) => (nameOf(one) < nameOf(other) ? -1 : 1))
   const events = rest.reviewRequestEvents.items
   return {

@@ -202,7 +202,7 @@ async function readFile({ repository, data }: CommitSource, args: Arguments, { w
 }
 
 /** A `DateTime` is in UTC; only the date of a git actor keeps the zone it was made in. */
-function instant(date: string): string {
+export function instant(date: string): string {
   return `${new Date(date).toISOString().slice(0, 19)}Z`
 }
 

@@ -149,7 +149,7 @@ function reviewNodes(source: PullSource) {
   return { keyOf: (review: Review) => review.id, toNode: (review: Review) => reviewSource(source, review) }
 }
 
-async function readCommits(context: Context, { repository, pull }: PullSource) {
+export async function readCommits(context: Context, { repository, pull }: PullSource) {
   return context.world.objects(slugOf(repository)).commits(await comparedBase(context, repository, pull), pull.headOid)
 }
 
