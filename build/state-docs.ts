@@ -17,6 +17,9 @@ import { pullRequest } from '../lib/loop/machines/pull-request.ts'
 import { recovery } from '../lib/loop/machines/recovery.ts'
 import { review } from '../lib/loop/machines/review.ts'
 import { reviewer } from '../lib/loop/machines/reviewer.ts'
+import { routing } from '../lib/loop/machines/routing.ts'
+import { routingRequest } from '../lib/loop/machines/routing-request.ts'
+import { startup } from '../lib/loop/machines/startup.ts'
 import { tracker } from '../lib/loop/machines/tracker.ts'
 import { trackerPullRequest } from '../lib/loop/machines/tracker-pull-request.ts'
 import { waiting } from '../lib/loop/machines/waiting.ts'
@@ -65,6 +68,9 @@ export function stateDocs(): string {
     describe(tracker),
     describe(trackerPullRequest),
     describe(reviewer),
+    describe(routingRequest),
+    describe(routing),
+    describe(startup),
   ]
   return `${[INTRODUCTION, ...sections].join('\n')}`
 }

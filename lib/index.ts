@@ -35,6 +35,15 @@ export { decide } from './loop/next.ts'
 export { type PullRequestReading, readPullRequest } from './loop/readings/pull-request.ts'
 export { buildDraftReviewPayload, mergeReviewerResults } from './loop/reviewer-merge.ts'
 export { REVIEWER_SUPPORTED_ANGLES, selectReviewerPlan } from './loop/reviewer-plan.ts'
+export { evaluatePublicDevLoopRouting, type RoutingQuestion, type RoutingResult } from './loop/routing/evaluate.ts'
+export {
+  type DevLoopStatus,
+  resolveAuthoritativeDevLoopStatus,
+  resolveAuthoritativeStartupResumeBundle,
+  type StartupBundle,
+  type StartupQuestion,
+} from './loop/routing/startup.ts'
+export { PUBLIC_DEV_LOOP_GATE_CONTRACT } from './loop/routing/vocabulary.ts'
 export type { Answer, Outcome, Refusal } from './outcome.ts'
 export * from './ownership/index.ts'
 export type { Store, Swap, Versioned } from './store/store.ts'

@@ -13,6 +13,9 @@ import { pullRequest } from '../../lib/loop/machines/pull-request.ts'
 import { recovery } from '../../lib/loop/machines/recovery.ts'
 import { review } from '../../lib/loop/machines/review.ts'
 import { reviewer } from '../../lib/loop/machines/reviewer.ts'
+import { routing } from '../../lib/loop/machines/routing.ts'
+import { routingRequest } from '../../lib/loop/machines/routing-request.ts'
+import { startup } from '../../lib/loop/machines/startup.ts'
 import { tracker } from '../../lib/loop/machines/tracker.ts'
 import { trackerPullRequest } from '../../lib/loop/machines/tracker-pull-request.ts'
 import { WAIT_STEPS, waiting } from '../../lib/loop/machines/waiting.ts'
@@ -51,6 +54,16 @@ const PASSED_ON: Readonly<Record<string, readonly string[]>> = {
   tracker: ['completed'],
   'tracker-pull-request': [],
   reviewer: [],
+  'routing-request': ['state_given', 'issue_begins', 'local_begins'],
+  routing: [
+    'stop_done_terminal',
+    'local_implementation',
+    'issue_intake',
+    'external_pr_followup',
+    'reviewer_fixer',
+    'copilot_pr_followup',
+  ],
+  startup: ['resolved'],
 }
 
 /** Machines whose steps `next` never hands out: whoever asks their detector takes them. */
@@ -72,6 +85,9 @@ const machines = [
   anyMachine(tracker),
   anyMachine(trackerPullRequest),
   anyMachine(reviewer),
+  anyMachine(routingRequest),
+  anyMachine(routing),
+  anyMachine(startup),
 ]
 
 describe.each(machines)('machine $name', (machine) => {

@@ -1,0 +1,73 @@
+/** The startup bundle as `resolve-dev-loop-startup` prints it; the order of the keys is the predecessor's. */
+import type { ObservedStart } from './observed.ts'
+import { resolveAuthoritativeStartupResumeBundle, type StartupBundle } from './startup.ts'
+import type { Strategy } from './vocabulary.ts'
+
+export interface StartupAnswer {
+  readonly ok: true
+  readonly bundleKind: StartupBundle['bundleKind']
+  readonly selectedStrategy: Strategy | 'none'
+  /** Paths within the package, in the order in which they are to be read. */
+  readonly requiredReads: readonly string[]
+  readonly nextAction: string
+  readonly canonicalStateSummary: Readonly<Record<string, unknown>>
+  readonly bundle: StartupBundle
+  readonly warnings: readonly string[]
+  /** Ids of the rules that fired, outermost first. */
+  readonly because: readonly string[]
+}
+
+const LOOP = 'skills/dev-loop/SKILL.md'
+const DEVELOPER = 'agents/dev-loop-developer.md'
+const REVIEWER = 'agents/dev-loop-reviewer.md'
+const SAFETY = 'docs/safety.md'
+
+export const REQUIRED_READS: Readonly<Record<Strategy | 'none', readonly string[]>> = {
+  local_implementation: [LOOP, DEVELOPER],
+  issue_intake: [LOOP, DEVELOPER],
+  copilot_pr_followup: [LOOP, DEVELOPER],
+  external_pr_followup: [LOOP, SAFETY, DEVELOPER],
+  reviewer_fixer: [LOOP, REVIEWER],
+  wait_watch: [LOOP],
+  final_approval: [LOOP, SAFETY],
+  none: [LOOP],
+}
+
+/** What a session should not do in the foreground: it waits, or works for long. */
+const IN_FOREGROUND: readonly string[] = ['local_implementation', 'final_approval', 'none']
+
+export function answerStartup({ question, because, warnings }: ObservedStart): StartupAnswer {
+  const bundle = resolveAuthoritativeStartupResumeBundle(question)
+  const selectedStrategy = bundle.selectedStrategy ?? 'none'
+  return {
+    ok: true,
+    bundleKind: bundle.bundleKind,
+    selectedStrategy,
+    requiredReads: REQUIRED_READS[selectedStrategy],
+    nextAction: bundle.nextAction,
+    canonicalStateSummary: summarizeCanonicalState(bundle),
+    bundle,
+    warnings,
+    because: [...bundle.because, ...because],
+  }
+}
+
+function summarizeCanonicalState(bundle: StartupBundle): StartupAnswer['canonicalStateSummary'] {
+  const { canonicalState, artifactState, issueLinkageResolution, loopState } = bundle
+  const { routeKind, selectedGate, executionMode, waitSemantics } = bundle
+  return {
+    target: canonicalState?.target ?? null,
+    ownership: canonicalState?.ownership ?? null,
+    nextActor: canonicalState?.nextActor ?? null,
+    status: canonicalState?.status ?? null,
+    authorization: canonicalState?.authorization ?? null,
+    artifactState,
+    issueLinkageResolution,
+    loopState,
+    routeKind,
+    selectedGate,
+    executionMode,
+    waitSemantics,
+    requiresAsyncDispatch: !IN_FOREGROUND.includes(bundle.selectedStrategy ?? 'none'),
+  }
+}
