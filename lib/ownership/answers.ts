@@ -4,6 +4,7 @@
  * `activeRun` keeps the predecessor's three fields; what is new stands beside it, so that a reader of
  * either age finds what it looks for.
  */
+import { isoTime } from '../iso-time.ts'
 import type { Refusal } from '../outcome.ts'
 import type { StoreScope } from '../store/store.ts'
 import { formatTarget, type Target } from '../target.ts'
@@ -172,5 +173,5 @@ function expiryOf(record: OwnershipRecord | null, evidence: Evidence): string | 
   const claim = record?.activeRun
   if (!claim) return null
   const { leaseLeftMs } = judgeClaim(claim, evidence)
-  return leaseLeftMs === null ? null : new Date(evidence.now.wallMs + leaseLeftMs).toISOString()
+  return leaseLeftMs === null ? null : isoTime(evidence.now.wallMs + leaseLeftMs)
 }

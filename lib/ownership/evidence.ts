@@ -1,6 +1,7 @@
 /**
  * Looks at what a rule has to know beside the record: the clock, the holder's process, the sighting.
  */
+import { isoTime } from '../iso-time.ts'
 import type { Instant } from '../store/store.ts'
 import type { OwnershipContext } from './context.ts'
 import { isWorkerDead } from './host.ts'
@@ -22,7 +23,7 @@ export function gatherEvidence(seen: Seen, now: Instant, context: OwnershipConte
   const worker = seen.record?.activeRun?.process ?? null
   return {
     now,
-    at: context.at ?? new Date(now.wallMs).toISOString(),
+    at: context.at ?? isoTime(now.wallMs),
     worker: worker === null ? 'unknown' : isWorkerDead(worker, context.host),
     sighting: sightingOf(seen, now, context, mayWrite),
     stopSighting: stopSightingOf(seen, now, context, mayWrite),

@@ -5,6 +5,7 @@
  * over a disk. Nothing is kept in memory between two calls, so any number of processes and
  * stores may share the folder.
  */
+import { isoTime } from '../../iso-time.ts'
 import { readClock } from '../clock.ts'
 import { checkKey } from '../key.ts'
 import type { Instant, Store, StoreScope } from '../store.ts'
@@ -48,7 +49,7 @@ export function openFileStore(folder: string, options: FileStoreOptions): Store 
       const replaced = version === null ? null : parseVersion(version)
       if (replaced === null && version !== null) return CONFLICT
 
-      const at = new Date(now().wallMs).toISOString()
+      const at = isoTime(now().wallMs)
       const head = await run(swap(place, replaced, { writeId: newWriteId(), at, entry, value }), files)
       // The disk is asked synchronously: who changes again and again must still hear signals and timers.
       if (changedBefore) await new Promise((resolve) => setImmediate(resolve))
