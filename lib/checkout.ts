@@ -5,7 +5,8 @@
  * `commondir`), because starting git would cost more than everything else a fast command does.
  */
 import { existsSync, readFileSync } from 'node:fs'
-import { dirname, resolve, sep } from 'node:path'
+import { dirname, resolve } from 'node:path'
+import { within } from './within.ts'
 
 export interface Checkout {
   /** The folder that holds `.git`; in a linked worktree that of the worktree. */
@@ -52,11 +53,6 @@ function commonDirOf(gitDir: string): string {
 /** The marks that git itself looks for; a folder that is merely called `.git` has none of them. */
 function isGitDir(folder: string): boolean {
   return ['HEAD', 'objects', 'refs'].every((name) => existsSync(within(folder, name)))
-}
-
-/** `join` would take each of these folders apart, and there are a dozen on a fast command's way. */
-function within(folder: string, name: string): string {
-  return folder.endsWith(sep) ? folder + name : folder + sep + name
 }
 
 /** @returns the folder that a small file of git's names in its one line; `null` when there is no such file */

@@ -6,6 +6,7 @@
  * library: the fastest commands load nothing else. Slugs are compared without case and are kept
  * lower-case; numbers are positive integers written in digits, nothing else.
  */
+import { consistsOf } from './consists-of.ts'
 import { UsageError } from './errors.ts'
 
 /** GitHub numbers issues and pull requests in one series, so a number names at most one of them. */
@@ -30,9 +31,10 @@ interface LeaseTarget {
 
 export type Target = NumberedTarget | BranchTarget | LeaseTarget
 
-const SLUG_PART = /^[A-Za-z0-9_.-]{1,100}$/
+const DIGITS = '0123456789'
+const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'
+const NAME = `${LETTERS}${DIGITS}_.-`
 const HOST = /^[a-z0-9]([a-z0-9.-]{0,252}[a-z0-9])?(:\d{1,5})?$/
-const RUN_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/
 const SHA = /^([0-9a-f]{40}|[0-9a-f]{64})$/
 
 /**
@@ -42,21 +44,22 @@ const SHA = /^([0-9a-f]{40}|[0-9a-f]{64})$/
  */
 export function parseSlug(text: string): string {
   const parts = text.split('/')
-  const valid = parts.length === 2 && parts.every((part) => SLUG_PART.test(part) && part !== '.' && part !== '..')
+  const valid = parts.length === 2 && parts.every((part) => isName(part) && part !== '.' && part !== '..')
   if (!valid) throw invalid('repository', text, 'owner/name, such as acme/api')
   return text.toLowerCase()
 }
 
 /** @throws UsageError `invalid_value` for anything but the digits of an integer from 1 to 2147483647 */
 export function parseNumber(text: string): number {
-  const value = /^[0-9]{1,10}$/.test(text) ? Number(text) : 0
+  const value = text !== '' && text.length <= 10 && consistsOf(text, DIGITS) ? Number(text) : 0
   if (value < 1 || value > 2_147_483_647) throw invalid('number', text, 'a positive whole number, such as 88')
   return value
 }
 
 /** @throws UsageError `invalid_value` unless it is 1 to 100 letters, digits, `.`, `_`, `-`, not starting with a mark */
 export function parseRunId(text: string): string {
-  if (!RUN_ID.test(text)) throw invalid('run id', text, 'letters, digits, ".", "_" and "-", such as r-7f3a')
+  if (!isName(text) || '._-'.includes(text.charAt(0)))
+    throw invalid('run id', text, 'letters, digits, ".", "_" and "-", such as r-7f3a')
   return text
 }
 
@@ -130,6 +133,10 @@ export function targetKey(target: Target): string {
 export function isTargetKey(key: string): boolean {
   const [, , , kind = ''] = key.split('/')
   return ['number', 'branch', 'lease'].includes(kind)
+}
+
+function isName(text: string): boolean {
+  return text !== '' && text.length <= 100 && consistsOf(text, NAME)
 }
 
 function invalid(what: string, text: string, expected: string): UsageError {

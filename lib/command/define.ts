@@ -112,5 +112,10 @@ export function needs(first: string, second: string): OptionRule {
 }
 
 export function flagName(key: string): string {
-  return `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+  let name = '--'
+  for (const letter of key) {
+    const small = letter.toLowerCase()
+    name += letter === small ? letter : `-${small}`
+  }
+  return name
 }

@@ -28,16 +28,17 @@ export function parseLine(
   env: Readonly<Record<string, string | undefined>>,
 ): ParsedLine {
   const { options, rules = [], firstWord } = command.definition
-  const texts = readWords(options, words, firstWord)
+  const known = knownFlags(options)
+  const texts = readWords(known, words, firstWord)
   const json = texts.has('--json')
   if (texts.has('--help')) return { help: true, json, values: {} }
 
   const given = new Set<string>()
   const values: Record<string, unknown> = {}
-  for (const [key, option] of Object.entries(options)) {
-    const texted = texts.get(flagName(key)) ?? fromEnvironment(option, env)
+  for (const [flag, { key, option }] of known) {
+    const texted = texts.get(flag) ?? fromEnvironment(option, env)
     if (texted.length > 0) given.add(key)
-    values[key] = resolveValue(key === firstWord ? 'the first word' : flagName(key), option, texted)
+    values[key] = resolveValue(key === firstWord ? 'the first word' : flag, option, texted)
   }
   for (const rule of rules) {
     const problem = rule.check(given)
@@ -46,18 +47,28 @@ export function parseLine(
   return { help: false, json, values }
 }
 
+interface KnownFlag {
+  readonly key: string
+  readonly option: Option<unknown, unknown>
+}
+
+type KnownFlags = ReadonlyMap<string, KnownFlag>
+
+function knownFlags(options: Options): KnownFlags {
+  return new Map(Object.entries(options).map(([key, option]) => [flagName(key), { key, option }]))
+}
+
 /** By hand: loading and running node:util's parser takes as long as everything else that happens here. */
-function readWords(options: Options, words: readonly string[], firstWord?: string): Map<string, string[]> {
-  const flags = Object.entries(options).filter(([key]) => key !== firstWord)
-  const known = new Map(flags.map(([key, option]) => [flagName(key), option]))
+function readWords(known: KnownFlags, words: readonly string[], firstWord?: string): Map<string, string[]> {
   const texts = new Map<string, string[]>()
   const [first] = words
   const takesFirst = firstWord !== undefined && first !== undefined && !first.startsWith('-')
   if (takesFirst) texts.set(flagName(firstWord), [first])
   for (let at = takesFirst ? 1 : 0; at < words.length; at += 1) {
     const { name, inline } = splitFlag(words[at] ?? '')
-    const option = known.get(name)
-    if (option === undefined && name !== '--help' && name !== '--json') throw unknownFlag(name, known)
+    const found = known.get(name)
+    const option = found?.key === firstWord ? undefined : found?.option
+    if (option === undefined && name !== '--help' && name !== '--json') throw unknownFlag(name, known, firstWord)
 
     const takesValue = option !== undefined && option.spec.placeholder !== null
     if (!takesValue && inline !== null) throw new UsageError('usage', `${name} takes no value`)
@@ -118,8 +129,9 @@ function parseNamed(name: string, parse: (text: string) => unknown, text: string
   }
 }
 
-function unknownFlag(name: string, known: ReadonlyMap<string, unknown>): UsageError {
-  const names = [...known.keys(), ...GLOBAL_FLAGS]
+function unknownFlag(name: string, known: KnownFlags, firstWord?: string): UsageError {
+  const flags = [...known].filter(([, { key }]) => key !== firstWord).map(([flag]) => flag)
+  const names = [...flags, ...GLOBAL_FLAGS]
   const near = nearest(name, names)
   const hint = near === null ? 'see --help' : `did you mean ${near}?`
   return new UsageError('unknown_option', `unknown option ${JSON.stringify(name.slice(0, 60))}; ${hint}`, {

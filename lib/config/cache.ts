@@ -9,6 +9,7 @@
 import { readdirSync, readFileSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { makeFolder } from '../make-folder.ts'
+import { within } from '../within.ts'
 import { BUILT_FOR } from './defaults.generated.ts'
 import type { Inputs } from './inputs.ts'
 import type { Origin, Resolved } from './resolved.ts'
@@ -61,7 +62,7 @@ function stamps(files: Inputs['userFiles']): readonly (string | null)[] {
 /** One entry for each set of files and texts, so that worktrees do not evict each other. */
 function fileOf({ cacheDir, userFiles, repositoryFiles, variables, flags }: Inputs): string {
   const paths = [...userFiles, ...repositoryFiles].map(({ path }) => path)
-  return join(cacheDir, `config-${shortHash(JSON.stringify([paths, variables, flags]))}.json`)
+  return within(cacheDir, `config-${shortHash(JSON.stringify([paths, variables, flags]))}.json`)
 }
 
 /** FNV-1a. A collision costs a cache miss, and a hash of node:crypto more time than it saves. */

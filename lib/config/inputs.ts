@@ -4,9 +4,10 @@
  * This runs before every command, so it only looks at names and at what `stat` says. Reading and
  * checking are left to resolve.ts, which is loaded when no cached result fits.
  */
-import { type BigIntStats, statSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { type Stats, statSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { type Checkout, findCheckout } from '../checkout.ts'
+import { within } from '../within.ts'
 import { ENVIRONMENT } from './defaults.generated.ts'
 
 /** Spellings of the file at the top of a repository; exactly one of them may exist. */
@@ -47,11 +48,11 @@ export function readInputs({ cwd, env, flags = {} }: LoadRequest): Inputs {
     cwd,
     home,
     checkout,
-    userFiles: look(join(env.XDG_CONFIG_HOME || join(home, '.config'), 'dev-loops'), USER_FILES),
+    userFiles: look(within(env.XDG_CONFIG_HOME || within(home, '.config'), 'dev-loops'), USER_FILES),
     repositoryFiles: checkout ? look(checkout.top, REPOSITORY_FILES) : [],
     variables: ourVariables(env),
     flags: given(Object.entries(flags)),
-    cacheDir: join(stateFolder(cwd, home, env, checkout), 'cache'),
+    cacheDir: within(stateFolder(cwd, home, env, checkout), 'cache'),
   }
 }
 
@@ -59,8 +60,8 @@ export function readInputs({ cwd, env, flags = {} }: LoadRequest): Inputs {
 function stateFolder(cwd: string, home: string, env: LoadRequest['env'], checkout: Checkout | null): string {
   const given = env.DEV_LOOPS_STATE_DIR
   if (given && !given.includes('://')) return resolve(cwd, given.replace(/^~(?=\/|$)/, home))
-  if (checkout) return join(checkout.commonGitDir, 'dev-loops')
-  return join(env.XDG_STATE_HOME || join(home, '.local', 'state'), 'dev-loops')
+  if (checkout) return within(checkout.commonGitDir, 'dev-loops')
+  return within(env.XDG_STATE_HOME || within(home, '.local/state'), 'dev-loops')
 }
 
 /** Nothing was said anywhere: the compiled defaults are the whole answer. */
@@ -74,11 +75,11 @@ export function isBare(inputs: Inputs): boolean {
  * Others that begin with `DEV_LOOPS_` are read elsewhere (`DEV_LOOPS_RUN_ID`), and one is a secret.
  */
 function ourVariables(env: LoadRequest['env']): Record<string, string> {
-  return given(Object.entries(env).filter(([name]) => Object.hasOwn(ENVIRONMENT, name) || inSection(name)))
+  const ours = Object.entries(env).filter(([name]) => name.startsWith('DEV_LOOPS_'))
+  return given(ours.filter(([name]) => Object.hasOwn(ENVIRONMENT, name) || inSection(name)))
 }
 
 function inSection(name: string): boolean {
-  if (!name.startsWith('DEV_LOOPS_')) return false
   const rest = name.slice('DEV_LOOPS_'.length)
   const section = rest.slice(0, Math.max(0, rest.indexOf('_'))).toLowerCase()
   return section !== '' && Object.values(ENVIRONMENT).some((path) => path.toLowerCase().startsWith(`${section}.`))
@@ -90,22 +91,19 @@ function given(entries: readonly (readonly [string, string | undefined])[]): Rec
 }
 
 function look(folder: string, names: readonly string[]): FileSeen[] {
-  return names.map((name) => lookAt(join(folder, name))).filter((file) => file !== null)
+  return names.map((name) => lookAt(within(folder, name))).filter((file) => file !== null)
 }
 
 function lookAt(path: string): FileSeen | null {
   try {
-    const stats = statSync(path, { bigint: true, throwIfNoEntry: false })
-    return stats ? { path, stamp: stampOf(stats), changedMs: changedMsOf(stats) } : null
+    const stats = statSync(path, { throwIfNoEntry: false })
+    return stats ? { path, stamp: stampOf(stats), changedMs: Math.max(stats.mtimeMs, stats.ctimeMs) } : null
   } catch {
     return { path, stamp: null, changedMs: Number.POSITIVE_INFINITY }
   }
 }
 
-function stampOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
-  return [dev, ino, size, mtimeNs, ctimeNs].join(':')
-}
-
-function changedMsOf({ mtimeMs, ctimeMs }: BigIntStats): number {
-  return Math.max(Number(mtimeMs), Number(ctimeMs))
+/** The times to a fraction of a microsecond; two changes that may count are further apart (see cache.ts). */
+function stampOf({ dev, ino, size, mtimeMs, ctimeMs }: Stats): string {
+  return [dev, ino, size, mtimeMs, ctimeMs].join(':')
 }

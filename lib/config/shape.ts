@@ -20,11 +20,17 @@ function looksLike(value: unknown, model: unknown): boolean {
   // A default of null stands for a folder or an argument list that nobody gave.
   if (model === null) return value === null || typeof value === 'string' || isList(value)
   if (typeof model !== 'object') return typeof value === typeof model
-  if (typeof value !== 'object' || value === null) return false
+  if (!isFields(value) || !isFields(model)) return false
 
-  const keys = Object.entries(model)
+  const keys = Object.keys(model)
   if (Object.keys(value).length !== keys.length) return false
-  return keys.every(([key, inner]) => Object.hasOwn(value, key) && looksLike(Reflect.get(value, key), inner))
+  // Without calls of library functions: this looks at some eighty values before V8 has compiled any of it.
+  for (const key of keys) if (!looksLike(value[key], model[key])) return false
+  return true
+}
+
+function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null
 }
 
 function isList(value: unknown): boolean {

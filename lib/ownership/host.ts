@@ -23,15 +23,20 @@ const INITIAL_PID_NAMESPACE = 'pid:[4026531836]'
 const DARWIN_PIDS = 'darwin'
 
 export function readHostIdentity(): HostIdentity {
-  const pidNamespace = process.platform === 'darwin' ? DARWIN_PIDS : attempt(() => readlinkSync('/proc/self/ns/pid'))
   return {
     bootId: readBootId(),
-    pidNamespace,
-    /** Only looked up when it is asked for: most questions end at the boot id. */
+    /** Only looked up when they are asked for: most questions end at the boot id. */
+    get pidNamespace() {
+      return readPidNamespace()
+    },
     get machineId() {
-      return pidNamespace === INITIAL_PID_NAMESPACE ? readMachineId() : null
+      return readPidNamespace() === INITIAL_PID_NAMESPACE ? readMachineId() : null
     },
   }
+}
+
+function readPidNamespace(): string | null {
+  return process.platform === 'darwin' ? DARWIN_PIDS : attempt(() => readlinkSync('/proc/self/ns/pid'))
 }
 
 /** @returns `null` when there is no such process */

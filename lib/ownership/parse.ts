@@ -117,13 +117,18 @@ function parseTarget(raw: unknown, expected: Target | null): Target {
 function readTarget(raw: Fields, expected: Target | null): Target {
   const number = raw.number ?? raw.pr
   try {
-    const host = raw.host === undefined ? (expected?.host ?? PREDECESSOR_HOST) : parseHost(String(raw.host))
-    const repo = parseSlug(String(raw.repo).trim())
+    const host = raw.host === undefined ? (expected?.host ?? PREDECESSOR_HOST) : hostOf(raw.host, expected)
+    const repo = expected !== null && raw.repo === expected.repo ? expected.repo : parseSlug(String(raw.repo).trim())
     if (number !== undefined) return { host, repo, number: parseNumber(String(number)) }
     return isBranch(raw.branch) ? { host, repo, branch: raw.branch } : { host, repo, lease: leaseName(raw.lease) }
   } catch {
     throw new Unreadable('its target is no host, repository and number, branch or lease')
   }
+}
+
+/** What is expected needs no check: it was checked where it came from. */
+function hostOf(host: unknown, expected: Target | null): string {
+  return expected !== null && host === expected.host ? expected.host : parseHost(String(host))
 }
 
 /** @param token the record's, which is also the claim's when it names none */

@@ -6,6 +6,8 @@
  * followed; whoever needs these asks git.
  */
 
+import { consistsOf } from '../consists-of.ts'
+
 export interface GitSetting {
   /** Lower case, such as `remote`. */
   readonly section: string
@@ -17,8 +19,9 @@ export interface GitSetting {
 }
 
 const HEADER = /^\[\s*([A-Za-z0-9-]+)(?:\.([^\]\s"]+)|\s+"((?:[^"\\]|\\.)*)")?\s*\]/
+const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'
+const IN_NAME = `${LETTERS}0123456789-`
 const SPECIAL = ['"', '\\', '#', ';']
-const NAME = /^[A-Za-z][A-Za-z0-9-]*$/
 
 export function parseGitConfig(text: string): readonly GitSetting[] {
   const settings: GitSetting[] = []
@@ -26,18 +29,47 @@ export function parseGitConfig(text: string): readonly GitSetting[] {
   let subsection = ''
 
   for (const line of logicalLines(text)) {
-    const header = line.startsWith('[') ? HEADER.exec(line) : null
+    const header = line.startsWith('[') ? (readPlainHeader(line) ?? readHeader(line)) : null
     if (header) {
-      section = (header[1] ?? '').toLowerCase()
-      subsection = header[2]?.toLowerCase() ?? (header[3] ?? '').replace(/\\(.)/g, '$1')
+      section = header.section.toLowerCase()
+      subsection = header.subsection
     }
-    const assignment = line.slice(header?.[0].length ?? 0)
+    const assignment = line.slice(header?.length ?? 0)
     const equals = assignment.indexOf('=')
     const name = (equals < 0 ? assignment : assignment.slice(0, equals)).trim()
     const value = equals < 0 ? '' : assignment.slice(equals + 1).trim()
-    if (NAME.test(name)) settings.push({ section, subsection, name: name.toLowerCase(), value: parseValue(value) })
+    if (isName(name)) settings.push({ section, subsection, name: name.toLowerCase(), value: parseValue(value) })
   }
   return settings
+}
+
+interface Header {
+  readonly section: string
+  readonly subsection: string
+  /** Characters of the line that it takes. */
+  readonly length: number
+}
+
+/** `[core]` and `[remote "origin"]`, as git writes them itself. Each file has some, and hardly one has others. */
+function readPlainHeader(line: string): Header | null {
+  const end = line.indexOf(']')
+  const [section = '', quoted, ...others] = line.slice(1, Math.max(end, 1)).split(' "')
+  if (section === '' || !consistsOf(section, IN_NAME) || others.length > 0) return null
+  if (quoted === undefined) return { section, subsection: '', length: end + 1 }
+  const subsection = quoted.slice(0, -1)
+  const isPlain = quoted.endsWith('"') && !subsection.includes('"') && !subsection.includes('\\')
+  return isPlain ? { section, subsection, length: end + 1 } : null
+}
+
+function readHeader(line: string): Header | null {
+  const [whole, section, bare, quoted] = HEADER.exec(line) ?? []
+  if (whole === undefined || section === undefined) return null
+  const subsection = bare?.toLowerCase() ?? (quoted ?? '').replace(/\\(.)/g, '$1')
+  return { section, subsection, length: whole.length }
+}
+
+function isName(text: string): boolean {
+  return text !== '' && LETTERS.includes(text.charAt(0)) && consistsOf(text, IN_NAME)
 }
 
 function logicalLines(text: string): readonly string[] {

@@ -9,6 +9,7 @@ import { isAbsolute, join, resolve } from 'node:path'
 import { findCommonGitDir } from '../checkout.ts'
 import { UsageError } from '../errors.ts'
 import type { Target } from '../target.ts'
+import { within } from '../within.ts'
 import { hasRemote, originSlugOf } from './remotes.ts'
 import type { StoreScope } from './store.ts'
 
@@ -48,9 +49,13 @@ export function locateState(options: LocateOptions): StateLocation {
   return { folder, reason, commonGitDir, scope: reason === 'common_git_dir' ? 'clone' : 'machine' }
 }
 
-/** The `owner/name` of this checkout's remote `origin`, lower case; null when there is none. */
-export function originSlug(cwd: string): string | null {
-  const commonGitDir = findCommonGitDir(cwd)
+/**
+ * The `owner/name` of this checkout's remote `origin`, lower case; null when there is none.
+ *
+ * @param known the common git directory of the checkout around `cwd`, when it was looked for already
+ */
+export function originSlug(cwd: string, known?: string): string | null {
+  const commonGitDir = known ?? findCommonGitDir(cwd)
   return commonGitDir === null ? null : originSlugOf(commonGitDir)
 }
 
@@ -63,7 +68,7 @@ function chooseFolder(options: LocateOptions, commonGitDir: string | null): Chos
 
   if (commonGitDir !== null) {
     const own = target === undefined || hasRemote(commonGitDir, target.repo)
-    if (own) return { folder: join(commonGitDir, 'dev-loops'), reason: 'common_git_dir' }
+    if (own) return { folder: within(commonGitDir, 'dev-loops'), reason: 'common_git_dir' }
     return { folder: userStateFolder(env), reason: 'not_a_remote' }
   }
   if (caller === 'library') return { folder: resolve(cwd, '.dev-loops'), reason: 'library_folder' }

@@ -6,8 +6,8 @@
  * does when a user's own configuration abbreviates it.
  */
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { parseSlug } from '../target.ts'
+import { within } from '../within.ts'
 import { type GitSetting, parseGitConfig } from './git-config.ts'
 
 interface Remote {
@@ -73,9 +73,14 @@ function settle<T>(commonGitDir: string, look: (remotes: readonly Remote[]) => T
   return look(askGit(commonGitDir))
 }
 
+/** A command asks twice, for its target and for the place of the records; the same text says the same. */
+let parsed: { readonly text: string; readonly settings: readonly GitSetting[] } | null = null
+
 function readSettings(commonGitDir: string): readonly GitSetting[] {
   try {
-    return parseGitConfig(readFileSync(join(commonGitDir, 'config'), 'utf8'))
+    const text = readFileSync(within(commonGitDir, 'config'), 'utf8')
+    if (parsed?.text !== text) parsed = { text, settings: parseGitConfig(text) }
+    return parsed.settings
   } catch {
     return []
   }

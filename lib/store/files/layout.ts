@@ -13,7 +13,8 @@
  * upper half and everything unusual are spelled as bytes, because some file systems take `A` for `a`
  * or compose accents anew. Too long a name goes on in a folder below one that ends in `~`.
  */
-import { join } from 'node:path'
+import { consistsOf } from '../../consists-of.ts'
+import { within } from '../../within.ts'
 
 /** One version of a record: how many changes it had, and who made the last. */
 export interface Head {
@@ -31,27 +32,29 @@ export const SEGMENT_LENGTH = 64
 
 const LONGEST_NAME = 200
 const LONGEST_SPELLING = '=2f'.length
-const VERSIONED = /^(head|data)\.([1-9][0-9]{0,14})\.([0-9a-z]+)$/
 const SEGMENT = /^(?:entries|segment)\.([1-9][0-9]{0,14})\.([1-9][0-9]{0,14})(?:\.[0-9a-z]+)?$/
-/** Neither a dot nor a slash outside, and short enough for one name. */
-const PLAIN_KEY = /^[a-z0-9_@-](?:[a-z0-9._@/-]{0,196}[a-z0-9_@-])?$/
+const DIGITS = '0123456789'
+const SMALL = 'abcdefghijklmnopqrstuvwxyz'
+const LONGEST_SEQUENCE = 15
+const LONGEST_PLAIN_KEY = 198
+const IN_PLAIN_KEY = `${SMALL}${DIGITS}._@/-`
 const PLAIN_NAME = /^[a-z0-9._@,-]+$/
 const PREPARED = /^([1-9][0-9]*)\.[0-9a-z]+$/
 
-export const recordsFolder = (root: string) => join(root, 'records')
-export const preparedFolder = (root: string) => join(root, 'prepared')
-export const turnFolder = (record: string) => join(record, 'turn')
-export const journalFolder = (record: string) => join(record, 'journal')
+export const recordsFolder = (root: string) => within(root, 'records')
+export const preparedFolder = (root: string) => within(root, 'prepared')
+export const turnFolder = (record: string) => within(record, 'turn')
+export const journalFolder = (record: string) => within(record, 'journal')
 
-export const headPath = (record: string, head: Head) => join(record, `head.${head.sequence}.${head.writeId}`)
-export const dataPath = (record: string, head: Head) => join(record, `data.${head.sequence}.${head.writeId}`)
+export const headPath = (record: string, head: Head) => within(record, `head.${head.sequence}.${head.writeId}`)
+export const dataPath = (record: string, head: Head) => within(record, `data.${head.sequence}.${head.writeId}`)
 
 export function segmentPath(record: string, { first, last }: SegmentRange): string {
-  return join(journalFolder(record), `entries.${first}.${last}`)
+  return within(journalFolder(record), `entries.${first}.${last}`)
 }
 
 export function unfinishedSegmentPath(record: string, { first, last }: SegmentRange, writeId: string): string {
-  return join(record, `segment.${first}.${last}.${writeId}`)
+  return within(record, `segment.${first}.${last}.${writeId}`)
 }
 
 export function headsAmong(names: readonly string[]): readonly Head[] {
@@ -90,7 +93,7 @@ export function parseVersion(version: string): Head | null {
 /** The folder of a record, and the folders above it that exist only because the key is long. */
 export function recordFolder(root: string, key: string): string {
   const names = namesFor(key)
-  return join(recordsFolder(root), ...names)
+  return names.reduce(within, recordsFolder(root))
 }
 
 /** @returns the key of nearly every record, whose name needed no spelling; null for the others */
@@ -109,9 +112,15 @@ export function decodeName(name: string): { readonly bytes: Buffer; readonly con
   return { bytes: Buffer.from(bytes), continues }
 }
 
+/** Neither a dot nor a slash outside, and short enough for one name. */
+function isPlainKey(key: string): boolean {
+  const isInner = key !== '' && key.length <= LONGEST_PLAIN_KEY && consistsOf(key, IN_PLAIN_KEY)
+  return isInner && !'./'.includes(key.charAt(0)) && !'./'.includes(key.charAt(key.length - 1))
+}
+
 function namesFor(key: string): readonly string[] {
   // Nearly every key: nothing in it needs a spelling.
-  if (PLAIN_KEY.test(key)) return [key.replaceAll('/', ',')]
+  if (isPlainKey(key)) return [key.replaceAll('/', ',')]
   const chunks: string[][] = []
   let room = 0
   for (const byte of Buffer.from(key, 'utf8')) {
@@ -137,7 +146,12 @@ function withoutOuterDots(chunk: readonly string[]): readonly string[] {
   return chunk.map((part, i) => (part === '.' && (i === 0 || i === chunk.length - 1) ? '=2e' : part))
 }
 
+/** By hand: every listing of a record comes through here, and a fast command has one. */
 function versioned(name: string, kind: 'head' | 'data'): readonly Head[] {
-  const [, found, sequence, writeId] = VERSIONED.exec(name) ?? []
-  return found === kind && sequence && writeId ? [{ sequence: Number(sequence), writeId }] : []
+  if (!name.startsWith(`${kind}.`)) return []
+  const [, sequence = '', writeId = '', ...others] = name.split('.')
+  const isNumber = sequence !== '' && sequence.length <= LONGEST_SEQUENCE && consistsOf(sequence, DIGITS)
+  const isWrite = writeId !== '' && consistsOf(writeId, DIGITS + SMALL)
+  if (!isNumber || sequence.startsWith('0') || !isWrite || others.length > 0) return []
+  return [{ sequence: Number(sequence), writeId }]
 }
