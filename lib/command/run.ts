@@ -8,6 +8,7 @@ import { EXIT, type ExitCode, exitCodeFor } from '../codes.ts'
 import { DevLoopsError } from '../errors.ts'
 import { type Executed, type Refusal, refuse } from '../outcome.ts'
 import type { Command, CommandAnswer, CommandContext } from './define.ts'
+import { formatHelp } from './help.ts'
 import { parseLine } from './parse.ts'
 import { redact } from './redact.ts'
 
@@ -24,10 +25,7 @@ export async function runCommand(command: Command, words: readonly string[], con
   const json = words.includes('--json')
   try {
     const line = parseLine(command, words, context.env)
-    if (line.help) {
-      const { formatHelp } = await import('./help.ts')
-      return { answer: { ok: true }, exit: EXIT.done, text: formatHelp(command), help: true, json }
-    }
+    if (line.help) return { answer: { ok: true }, exit: EXIT.done, text: formatHelp(command), help: true, json }
     const { answer, text, exit } = await command.invoke(line.values, context)
     return { answer, exit: exit ?? exitFor(answer), text, help: false, json }
   } catch (error) {

@@ -2,6 +2,8 @@
  * Opens what commands need of the world: target, records, GitHub, configuration. Only when asked for,
  * and each import as late as possible: `ownership status` must not pay for GitHub's client.
  */
+import type { Checkout } from '../checkout.ts'
+import { loadConfig, requirePlaceOfRecords, requireValid } from '../config/load.ts'
 import type { LoadedConfig } from '../config/resolved.ts'
 import { endpointFor } from '../endpoint.ts'
 import { DevLoopsError, UsageError } from '../errors.ts'
@@ -28,19 +30,21 @@ export interface TargetWords {
 
 /**
  * @returns what `--repo` and `--pr` or `--issue` name; without `--repo` the origin of this checkout
+ * @param checkout around the current folder, when it was looked for already
  * @throws UsageError `usage` when there is no number, `not_a_checkout` when there is no repository
  */
-export function resolveTarget(words: TargetWords, context: CommandContext): NumberedTarget {
+export function resolveTarget(words: TargetWords, context: CommandContext, checkout?: Checkout | null): NumberedTarget {
   const number = words.pr ?? words.issue
   if (number === undefined) throw new UsageError('usage', 'give --pr <number> or --issue <number>')
-  return { ...resolveRepository(words, context), number }
+  return { ...resolveRepository(words, context, checkout), number }
 }
 
 export function resolveRepository(
   words: Pick<TargetWords, 'repo'>,
   context: CommandContext,
+  checkout?: Checkout | null,
 ): { readonly host: string; readonly repo: string } {
-  const repo = words.repo ?? originSlug(context.cwd)
+  const repo = words.repo ?? originSlug(context.cwd, checkout?.commonGitDir)
   if (repo !== null) return { host: endpointFor(context.env).host, repo }
   throw new UsageError(
     'not_a_checkout',
@@ -48,10 +52,16 @@ export function resolveRepository(
   )
 }
 
+/** Where the records are asked for. */
+interface RecordWords extends Pick<TargetWords, 'stateDir'> {
+  /** What `recordsConfig` answered, when it was asked already. */
+  readonly loaded?: LoadedConfig
+}
+
 /** Where the records of this target are, opened. */
 export async function openOwnership(
   target: Target,
-  words: Pick<TargetWords, 'stateDir'>,
+  words: RecordWords,
   context: CommandContext,
 ): Promise<OwnershipContext> {
   const { store, location } = await openRecords(target, words, context)
@@ -78,12 +88,10 @@ export interface Records {
  */
 export async function openRecords(
   target: Pick<Target, 'repo'> | undefined,
-  words: Pick<TargetWords, 'stateDir'>,
+  words: RecordWords,
   context: CommandContext,
 ): Promise<Records> {
-  const loaded = await loadedConfig(withoutStateDir(context))
-  if (loaded.problems.length > 0) (await import('../config/load.ts')).requirePlaceOfRecords(loaded)
-
+  const loaded = requirePlaceOfRecords(words.loaded ?? (await recordsConfig(context)))
   const location = locationFor(target, words, loaded, context)
   const { env } = context
   const askToken = async () => {
@@ -93,9 +101,13 @@ export async function openRecords(
   return { location, store: await openChosenStore(loaded.config.store, { location, env, target, askToken }) }
 }
 
-/** That variable is read here without the configuration's help, which so has nothing to resolve where it is alone. */
-function withoutStateDir({ cwd, env }: Place): Place {
-  return { cwd, env: { ...env, DEV_LOOPS_STATE_DIR: undefined } }
+/**
+ * The configuration for opening records. Never throws for a wrong file: see `requirePlaceOfRecords`.
+ *
+ * `DEV_LOOPS_STATE_DIR` is read without its help, so it has nothing to resolve where that variable is alone.
+ */
+export function recordsConfig({ cwd, env }: Place): Promise<LoadedConfig> {
+  return loadConfig({ cwd, env: { ...env, DEV_LOOPS_STATE_DIR: undefined } })
 }
 
 /** `--state-dir`, then `DEV_LOOPS_STATE_DIR`, then the preference, then the place that belongs to the target. */
@@ -119,16 +131,12 @@ function locationFor(
 
 /** Never throws for a wrong file: `problems` says what is wrong with it. */
 export async function loadedConfig({ cwd, env }: Place): Promise<LoadedConfig> {
-  const { loadConfig } = await import('../config/load.ts')
   return loadConfig({ cwd, env })
 }
 
 /** For commands that change anything. @throws ConfigError `config_invalid` */
 export async function validConfig(context: CommandContext): Promise<LoadedConfig> {
-  const loaded = await loadedConfig(context)
-  const { requireValid } = await import('../config/load.ts')
-  requireValid(loaded)
-  return loaded
+  return requireValid(await loadedConfig(context))
 }
 
 /** @throws GitHubError `token_missing` */

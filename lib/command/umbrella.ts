@@ -3,6 +3,7 @@
  */
 import { EXIT } from '../codes.ts'
 import type { Command } from './define.ts'
+import { formatOverview, readVersion } from './overview.ts'
 import { finish, processContext } from './process.ts'
 import { dispatch, isGroup } from './registry.ts'
 import { runCommand } from './run.ts'
@@ -23,13 +24,10 @@ export async function runUmbrella(scripts: () => URL): Promise<void> {
   if (atHand !== undefined) {
     finish(await runCommand(atHand, words.slice(2), processContext(scripts, words)))
   } else if (first === undefined || isHelp(first)) {
-    const { formatOverview } = await import('./overview.ts')
     tell(await formatOverview(scripts()))
   } else if (isHelp(second) && isGroup(scripts(), first)) {
-    const { formatOverview } = await import('./overview.ts')
     tell(await formatOverview(scripts(), first))
   } else if (first === '--version') {
-    const { readVersion } = await import('./overview.ts')
     tell(`${readVersion(scripts())}\n`)
   } else {
     finish(await dispatch(scripts(), words, processContext(scripts, words)))

@@ -3,6 +3,7 @@
  * Light on purpose: `status`, `assert` and `renew` load nothing beyond this and the service.
  */
 
+import type { Checkout } from '../../checkout.ts'
 import { UsageError } from '../../errors.ts'
 import { readWorkerIdentity } from '../../ownership/host.ts'
 import type { WorkerIdentity } from '../../ownership/record.ts'
@@ -11,7 +12,7 @@ import type { Target } from '../../target.ts'
 import type { CommandContext } from '../define.ts'
 import { branch, count, exactlyOneOf, leaseName, runId, targetOptions } from '../index.ts'
 import { REACH } from '../reach.ts'
-import { openOwnership, resolveRepository, resolveTarget } from '../services.ts'
+import { openOwnership, recordsConfig, resolveRepository, resolveTarget } from '../services.ts'
 
 export const subjectOptions = {
   ...targetOptions,
@@ -42,15 +43,18 @@ export interface Subject {
   readonly ownership: OwnershipContext
 }
 
+/** The configuration first, because it has looked for the checkout that names the repository. */
 export async function openSubject(words: SubjectWords, context: CommandContext): Promise<Subject> {
-  const target = targetOf(words, context)
-  return { target, ownership: await openOwnership(target, words, context) }
+  const loaded = await recordsConfig(context)
+  const target = targetOf(words, context, loaded.checkout)
+  return { target, ownership: await openOwnership(target, { ...words, loaded }, context) }
 }
 
-function targetOf(words: SubjectWords, context: CommandContext): Target {
+function targetOf(words: SubjectWords, context: CommandContext, checkout: Checkout | null): Target {
   const { branch, lease } = words
-  if (branch !== undefined) return { ...resolveRepository(words, context), branch }
-  return lease === undefined ? resolveTarget(words, context) : { ...resolveRepository(words, context), lease }
+  if (branch === undefined && lease === undefined) return resolveTarget(words, context, checkout)
+  const repository = resolveRepository(words, context, checkout)
+  return branch === undefined ? { ...repository, lease: lease ?? '' } : { ...repository, branch }
 }
 
 export function requireRunId({ runId }: { readonly runId?: string | undefined }): string {
