@@ -5,74 +5,83 @@
  * one table of the design: 0 done, 1 a bug of ours, 2 usage or configuration, 3 refused, 4 waiting,
  * 5 the outside failed, 10 a person is needed, 11 cancelled or asked to stop.
  */
+/** Names of their own, because the build puts the numbers in their place: an object of constants is made at once. */
+const BUG = 1
+const USAGE = 2
+const REFUSED = 3
+const WAITING = 4
+const OUTSIDE = 5
+const HUMAN = 10
+const STOPPED = 11
+
 export const EXIT = {
   done: 0,
-  bug: 1,
-  usage: 2,
-  refused: 3,
-  waiting: 4,
-  outside: 5,
-  human: 10,
-  stopped: 11,
+  bug: BUG,
+  usage: USAGE,
+  refused: REFUSED,
+  waiting: WAITING,
+  outside: OUTSIDE,
+  human: HUMAN,
+  stopped: STOPPED,
 } as const
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 
 export const CODES = {
-  internal_error: EXIT.bug,
+  internal_error: BUG,
 
-  usage: EXIT.usage,
-  unknown_command: EXIT.usage,
-  unknown_option: EXIT.usage,
-  invalid_value: EXIT.usage,
-  run_id_required: EXIT.usage,
-  config_invalid: EXIT.usage,
-  not_a_checkout: EXIT.usage,
-  agent_not_configured: EXIT.usage,
+  usage: USAGE,
+  unknown_command: USAGE,
+  unknown_option: USAGE,
+  invalid_value: USAGE,
+  run_id_required: USAGE,
+  config_invalid: USAGE,
+  not_a_checkout: USAGE,
+  agent_not_configured: USAGE,
 
-  active_run_exists: EXIT.refused,
-  ownership_lost: EXIT.refused,
-  ownership_missing: EXIT.refused,
-  lease_active: EXIT.refused,
-  lease_expired: EXIT.refused,
-  stale_token: EXIT.refused,
-  stale_runner: EXIT.refused,
-  worker_not_found: EXIT.refused,
-  target_not_found: EXIT.refused,
-  not_permitted: EXIT.refused,
-  policy_unproved: EXIT.refused,
-  precondition_failed: EXIT.refused,
-  head_moved: EXIT.refused,
-  not_fast_forward: EXIT.refused,
-  worktree_dirty: EXIT.refused,
-  gate_not_passed: EXIT.refused,
-  fork_not_allowed: EXIT.refused,
-  protected_branch: EXIT.refused,
-  foreign_commits: EXIT.refused,
+  active_run_exists: REFUSED,
+  ownership_lost: REFUSED,
+  ownership_missing: REFUSED,
+  lease_active: REFUSED,
+  lease_expired: REFUSED,
+  stale_token: REFUSED,
+  stale_runner: REFUSED,
+  worker_not_found: REFUSED,
+  target_not_found: REFUSED,
+  not_permitted: REFUSED,
+  policy_unproved: REFUSED,
+  precondition_failed: REFUSED,
+  head_moved: REFUSED,
+  not_fast_forward: REFUSED,
+  worktree_dirty: REFUSED,
+  gate_not_passed: REFUSED,
+  fork_not_allowed: REFUSED,
+  protected_branch: REFUSED,
+  foreign_commits: REFUSED,
 
-  still_waiting: EXIT.waiting,
+  still_waiting: WAITING,
 
-  config_not_written: EXIT.outside,
-  state_unreadable: EXIT.outside,
-  store_unavailable: EXIT.outside,
-  store_contended: EXIT.outside,
-  store_refs_forbidden: EXIT.outside,
-  token_missing: EXIT.outside,
-  token_rejected: EXIT.outside,
-  rate_limited: EXIT.outside,
-  github_unreachable: EXIT.outside,
-  github_failed: EXIT.outside,
-  github_answer_invalid: EXIT.outside,
-  git_failed: EXIT.outside,
-  push_rejected: EXIT.outside,
-  agent_failed: EXIT.outside,
-  timed_out: EXIT.outside,
+  config_not_written: OUTSIDE,
+  state_unreadable: OUTSIDE,
+  store_unavailable: OUTSIDE,
+  store_contended: OUTSIDE,
+  store_refs_forbidden: OUTSIDE,
+  token_missing: OUTSIDE,
+  token_rejected: OUTSIDE,
+  rate_limited: OUTSIDE,
+  github_unreachable: OUTSIDE,
+  github_failed: OUTSIDE,
+  github_answer_invalid: OUTSIDE,
+  git_failed: OUTSIDE,
+  push_rejected: OUTSIDE,
+  agent_failed: OUTSIDE,
+  timed_out: OUTSIDE,
 
-  budget_spent: EXIT.human,
-  person_needed: EXIT.human,
+  budget_spent: HUMAN,
+  person_needed: HUMAN,
 
-  exit_signal_recorded: EXIT.stopped,
-  cancelled: EXIT.stopped,
+  exit_signal_recorded: STOPPED,
+  cancelled: STOPPED,
 } as const satisfies Record<string, ExitCode>
 
 export type Code = keyof typeof CODES

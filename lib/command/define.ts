@@ -88,12 +88,14 @@ export function defineCommand<const O extends Options, A extends CommandAnswer>(
 
 /** Exactly one of these options must be given. */
 export function exactlyOneOf(...names: string[]): OptionRule {
-  const shown = names.map(flagName).join(' or ')
+  const shown = () => names.map(flagName).join(' or ')
   return {
-    description: `exactly one of ${shown}`,
+    get description() {
+      return `exactly one of ${shown()}`
+    },
     check: (given) => {
       const present = names.filter((name) => given.has(name))
-      return present.length === 1 ? null : `give exactly one of ${shown}`
+      return present.length === 1 ? null : `give exactly one of ${shown()}`
     },
   }
 }

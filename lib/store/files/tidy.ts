@@ -103,7 +103,10 @@ function* writeSegment(record: string, head: Head, range: SegmentRange): Steps<b
 function* findLosers(record: string, head: Head, recent: readonly Head[]): Steps<readonly Head[]> {
   const beside = recent.filter(({ sequence, writeId }) => sequence === head.sequence && writeId !== head.writeId)
   const below = recent.filter(({ sequence }) => sequence < head.sequence)
-  const disputed = below.filter(({ sequence }) => below.filter((other) => other.sequence === sequence).length > 1)
+  const once = new Set<number>()
+  const often = new Set<number>()
+  for (const { sequence } of below) (once.has(sequence) ? often : once).add(sequence)
+  const disputed = below.filter(({ sequence }) => often.has(sequence))
   if (disputed.length === 0) return beside
 
   const committed = yield* committedBelow(record, head, Math.min(...disputed.map(({ sequence }) => sequence)))
