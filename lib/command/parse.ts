@@ -35,7 +35,7 @@ export function parseLine(
 
   const given = new Set<string>()
   const values: Record<string, unknown> = {}
-  for (const [flag, { key, option }] of known) {
+  for (const { flag, key, option } of known) {
     const texted = texts.get(flag) ?? fromEnvironment(option, env)
     if (texted.length > 0) given.add(key)
     values[key] = resolveValue(key === firstWord ? 'the first word' : flag, option, texted)
@@ -48,26 +48,24 @@ export function parseLine(
 }
 
 interface KnownFlag {
+  readonly flag: string
   readonly key: string
   readonly option: Option<unknown, unknown>
 }
 
-type KnownFlags = ReadonlyMap<string, KnownFlag>
-
-function knownFlags(options: Options): KnownFlags {
-  return new Map(Object.entries(options).map(([key, option]) => [flagName(key), { key, option }]))
+function knownFlags(options: Options): readonly KnownFlag[] {
+  return Object.entries(options).map(([key, option]) => ({ flag: flagName(key), key, option }))
 }
 
 /** By hand: loading and running node:util's parser takes as long as everything else that happens here. */
-function readWords(known: KnownFlags, words: readonly string[], firstWord?: string): Map<string, string[]> {
+function readWords(known: readonly KnownFlag[], words: readonly string[], firstWord?: string): Map<string, string[]> {
   const texts = new Map<string, string[]>()
   const [first] = words
   const takesFirst = firstWord !== undefined && first !== undefined && !first.startsWith('-')
   if (takesFirst) texts.set(flagName(firstWord), [first])
   for (let at = takesFirst ? 1 : 0; at < words.length; at += 1) {
     const { name, inline } = splitFlag(words[at] ?? '')
-    const found = known.get(name)
-    const option = found?.key === firstWord ? undefined : found?.option
+    const option = known.find(({ flag, key }) => flag === name && key !== firstWord)?.option
     if (option === undefined && name !== '--help' && name !== '--json') throw unknownFlag(name, known, firstWord)
 
     const takesValue = option !== undefined && option.spec.placeholder !== null
@@ -129,8 +127,8 @@ function parseNamed(name: string, parse: (text: string) => unknown, text: string
   }
 }
 
-function unknownFlag(name: string, known: KnownFlags, firstWord?: string): UsageError {
-  const flags = [...known].filter(([, { key }]) => key !== firstWord).map(([flag]) => flag)
+function unknownFlag(name: string, known: readonly KnownFlag[], firstWord?: string): UsageError {
+  const flags = known.filter(({ key }) => key !== firstWord).map(({ flag }) => flag)
   const names = [...flags, ...GLOBAL_FLAGS]
   const near = nearest(name, names)
   const hint = near === null ? 'see --help' : `did you mean ${near}?`

@@ -29,8 +29,8 @@ export interface TargetWords {
 }
 
 /**
- * @returns what `--repo` and `--pr` or `--issue` name; without `--repo` the origin of this checkout
  * @param checkout around the current folder, when it was looked for already
+ * @returns what `--repo` and `--pr` or `--issue` name; without `--repo` the origin of this checkout
  * @throws UsageError `usage` when there is no number, `not_a_checkout` when there is no repository
  */
 export function resolveTarget(words: TargetWords, context: CommandContext, checkout?: Checkout | null): NumberedTarget {

@@ -55,8 +55,8 @@ function fingerprint({ userFiles, repositoryFiles, variables, flags, cwd, home }
   return JSON.stringify([BUILT_FOR, stamps(userFiles), stamps(repositoryFiles), texts, relative, home])
 }
 
-function stamps(files: Inputs['userFiles']): readonly (string | null)[] {
-  return files.flatMap(({ path, stamp }) => [path, stamp])
+function stamps(files: Inputs['userFiles']): readonly (readonly [string, string | null])[] {
+  return files.map(({ path, stamp }) => [path, stamp])
 }
 
 /** One entry for each set of files and texts, so that worktrees do not evict each other. */

@@ -87,7 +87,9 @@ function inSection(name: string): boolean {
 
 /** An empty variable counts as unset, as everywhere else. */
 function given(entries: readonly (readonly [string, string | undefined])[]): Record<string, string> {
-  return Object.fromEntries(entries.flatMap(([name, text]) => (text ? [[name, text]] : [])))
+  const found: Record<string, string> = {}
+  for (const [name, text] of entries) if (text) found[name] = text
+  return found
 }
 
 function look(folder: string, names: readonly string[]): FileSeen[] {

@@ -58,11 +58,11 @@ export function unfinishedSegmentPath(record: string, { first, last }: SegmentRa
 }
 
 export function headsAmong(names: readonly string[]): readonly Head[] {
-  return names.flatMap((name) => versioned(name, 'head'))
+  return names.map((name) => versioned(name, 'head')).filter((head) => head !== null)
 }
 
 export function dataAmong(names: readonly string[]): readonly Head[] {
-  return names.flatMap((name) => versioned(name, 'data'))
+  return names.map((name) => versioned(name, 'data')).filter((head) => head !== null)
 }
 
 export function segmentsAmong(
@@ -87,7 +87,7 @@ export function formatVersion({ sequence, writeId }: Head): string {
 
 /** @returns null for what this store never gave out */
 export function parseVersion(version: string): Head | null {
-  return versioned(`head.${version}`, 'head')[0] ?? null
+  return versioned(`head.${version}`, 'head')
 }
 
 /** The folder of a record, and the folders above it that exist only because the key is long. */
@@ -147,11 +147,11 @@ function withoutOuterDots(chunk: readonly string[]): readonly string[] {
 }
 
 /** By hand: every listing of a record comes through here, and a fast command has one. */
-function versioned(name: string, kind: 'head' | 'data'): readonly Head[] {
-  if (!name.startsWith(`${kind}.`)) return []
+function versioned(name: string, kind: 'head' | 'data'): Head | null {
+  if (!name.startsWith(`${kind}.`)) return null
   const [, sequence = '', writeId = '', ...others] = name.split('.')
   const isNumber = sequence !== '' && sequence.length <= LONGEST_SEQUENCE && consistsOf(sequence, DIGITS)
   const isWrite = writeId !== '' && consistsOf(writeId, DIGITS + SMALL)
-  if (!isNumber || sequence.startsWith('0') || !isWrite || others.length > 0) return []
-  return [{ sequence: Number(sequence), writeId }]
+  if (!isNumber || sequence.startsWith('0') || !isWrite || others.length > 0) return null
+  return { sequence: Number(sequence), writeId }
 }
