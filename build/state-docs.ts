@@ -20,6 +20,7 @@ import { reviewer } from '../lib/loop/machines/reviewer.ts'
 import { routing } from '../lib/loop/machines/routing.ts'
 import { routingRequest } from '../lib/loop/machines/routing-request.ts'
 import { startup } from '../lib/loop/machines/startup.ts'
+import { stuck } from '../lib/loop/machines/stuck.ts'
 import { tracker } from '../lib/loop/machines/tracker.ts'
 import { trackerPullRequest } from '../lib/loop/machines/tracker-pull-request.ts'
 import { waiting } from '../lib/loop/machines/waiting.ts'
@@ -38,7 +39,7 @@ pull request       ownership → recovery → policy → local → gates (which 
 issue              ownership → recovery → policy → local → issue
 \`\`\`
 
-The machine \`attempt\` then says whether that step may be taken now, and \`waiting\` names in one code what the target
+The machine \`attempt\` then says whether that step may be taken now (\`stuck\` tells it when the loop goes round), and \`waiting\` names in one code what the target
 waits for. Rules are read downwards and the first
 that fits names the state; a rule that names a fact accepts only the values it lists. Arrows show where a
 step leads when it succeeds, or a wait when it ends; what others do meanwhile can lead anywhere.
@@ -64,6 +65,7 @@ export function stateDocs(): string {
     describe(cleanup),
     describe(attempt),
     describe(bootstrap),
+    describe(stuck),
     describe(waiting),
     describe(tracker),
     describe(trackerPullRequest),

@@ -33,8 +33,7 @@ export function describeExplained(told: Explained): string {
     '',
     'why, machine by machine; the last one has the word',
     ...reasons,
-    '',
-    'what would change it',
+    ...(told.otherwise.length === 0 ? [] : ['', 'what would change it']),
     ...told.otherwise.map(({ says }) => `  ${says}`),
   ].join('\n')
 }

@@ -117,7 +117,7 @@ interface Observed {
 /** What was observed, with everything else that is decided from. */
 export async function complete({ target, facts, branch, view }: Observed, sources: Sources): Promise<Gathered> {
   const { host, repo } = target
-  const work = parseWork(view.record?.work ?? null)
+  const work = sinceGivenBack(parseWork(view.record?.work ?? null), view)
   const branchView = branch === null ? null : await holderOf({ host, repo, branch }, sources)
   const issue = facts.kind === 'pull_request' ? issueOf(facts, work) : null
   const issueHolder = issue === null ? null : await holderOf({ host, repo, number: issue }, sources)
@@ -158,6 +158,16 @@ async function observeLocal(
   const pr = facts.kind === 'pull_request' ? facts.pr : null
   const base = pr === null ? facts.repository.defaultBranch : pr.base.branch
   return sources.observeLocal({ target, branch, base, remoteHead: pr?.head.sha ?? null, strayed })
+}
+
+/**
+ * Who gives a target back and takes it again begins anew, a person who wants it tried once more among them. A
+ * crash gives nothing back, so a loop of crashes keeps its trail.
+ */
+function sinceGivenBack(work: Work, { record, holder }: OwnershipView): Work {
+  const last = work.trail.at(-1)
+  const givenBack = record?.previousRun !== null && record?.previousRun.replacedByRunId === null
+  return givenBack && last !== undefined && last.token !== (holder?.token ?? null) ? { ...work, trail: [] } : work
 }
 
 /** `previousRun` is the one before the holder: only that one can learn here that it was displaced. */

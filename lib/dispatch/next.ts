@@ -7,9 +7,12 @@
 
 import type { Decision, DecisionInput } from '../loop/decision.ts'
 import { decideInDoubt, isInDoubt } from '../loop/in-doubt.ts'
+import { stepOf } from '../loop/readings/stuck.ts'
 import { PARK_MARGIN_MS } from '../ownership/record.ts'
 import { acknowledgeStop, parkTarget } from '../ownership/service.ts'
 import { changeWork } from '../sessions/perform.ts'
+import { handOut } from '../sessions/trail.ts'
+import type { Work } from '../sessions/work.ts'
 import { canonical, digestFacts } from './digest.ts'
 import { type AskedTarget, type Gathered, gather, type Sources } from './gather.ts'
 import { linkPullRequest } from './link.ts'
@@ -82,12 +85,20 @@ async function rememberDecision(
 ): Promise<void> {
   const { input, decision } = asked
   const links = linksOf(asked)
+  const trail = trailOf(input, decision)
   const factsDigest = await keepFacts(input)
   await changeWork(acting, (work) => {
-    const remembered = remember(work, decision, { links, factsDigest, nowMs: input.nowMs })
+    const remembered = remember(work, decision, { links, trail, factsDigest, nowMs: input.nowMs })
     if (remembered === work) return { work, entry: null, result: null }
     return { work: remembered, entry: { type: 'decision', ...remembered.decision }, result: null }
   })
+}
+
+/** From the trail that the decision was made with: what ended with an earlier claim is not in it. */
+function trailOf(input: DecisionInput, { state, step, actor, facts }: Decision): Work['trail'] {
+  const goesOn = actor === 'command' || actor === 'agent' || actor === 'wait'
+  if (step === null || !goesOn) return input.work.trail
+  return handOut(input.work.trail, stepOf(input, { state, step, by: actor, head: facts.head }))
 }
 
 function linksOf({ input, branch }: Asked) {

@@ -21,7 +21,7 @@ export interface Links {
 export function remember(
   work: Work,
   decision: Decision,
-  { links, factsDigest, nowMs }: { links: Links; factsDigest: string; nowMs: number },
+  { links, trail, factsDigest, nowMs }: { links: Links; trail: Work['trail']; factsDigest: string; nowMs: number },
 ): Work {
   const next: Work = {
     ...work,
@@ -31,6 +31,7 @@ export function remember(
     branch: links.branch ?? work.branch,
     worktree: links.worktree,
     wait: waitOf(work, decision, nowMs),
+    trail,
     decision: firstNote(work.decision, noteOf(decision, factsDigest, nowMs)),
   }
   const counted = handedOut(next, decision)

@@ -8,15 +8,17 @@
 import { reduceLocal } from '../facts/local-evidence.ts'
 import { type BudgetReading, isBudgeted, readBudget } from '../sessions/budgets.ts'
 import type { Decision, DecisionInput } from './decision.ts'
-import { type AskedOf, ask, type FactsOf, type FactTable, type StateRow } from './machine.ts'
+import { type AskedOf, ask, classify, type FactsOf, type FactTable, type StateRow } from './machine.ts'
 import { type AttemptState, attempt } from './machines/attempt.ts'
 import { cleanup } from './machines/cleanup.ts'
 import { local } from './machines/local.ts'
 import { ownership } from './machines/ownership.ts'
 import { policy } from './machines/policy.ts'
 import { recovery } from './machines/recovery.ts'
+import { stuck } from './machines/stuck.ts'
 import { firstWithStep, HOUSEKEEPING, type Stage, type StageName, stage, stageIn } from './precedence.ts'
 import { readCleanupFacts, readIntents, readOwnershipFacts } from './readings/ownership.ts'
+import { type NextStep, readStuck } from './readings/stuck.ts'
 import { type Reading, read } from './readings/target.ts'
 import { type Wait, waitFor } from './waits.ts'
 
@@ -30,6 +32,7 @@ export interface Considered {
   readonly budget: BudgetReading | null
   /** Of the stage that decided, when it waits; it may be over. */
   readonly wait: Wait | null
+  readonly progress: AskedOf<typeof stuck>
   readonly may: AskedOf<typeof attempt>
   readonly actor: Decision['actor']
   readonly step: string | null
@@ -53,12 +56,23 @@ function conclude({ input, reading, local: localNow }: Ground, instead: Stage | 
   const { decided, passed } = firstWithStep(stages)
   const budget = budgetOf(decided, input, reading)
   const wait = waitFor(decided, { input, reading })
-  const may = ask(attempt, attemptFacts({ input, reading, local: localNow, decided, budget, wait }))
-  return { input, reading, local: localNow, passed, decided, budget, wait, may, ...actionOf(decided, may.state) }
+  const ground = { input, reading, local: localNow, decided, budget, wait }
+  const free = attemptFacts(ground)
+  const next = actionOf(decided, classify(attempt, free).state)
+  const progress = ask(stuck, readStuck(input, nextStepOf(decided, reading, next), budget))
+  const moves = stuck.states[progress.state].next === null
+  const may = ask(attempt, { ...free, progress: moves ? 'moving' : 'stuck' })
+  return { ...ground, passed, progress, may, ...actionOf(decided, may.state) }
 }
 
 /** Where the step that a state asks for is not the one that is taken. */
-const REDIRECTED: readonly AttemptState[] = ['wait_over', 'fork_not_allowed', 'budget_spent', 'worktree_needed']
+const REDIRECTED: readonly AttemptState[] = [
+  'stuck',
+  'wait_over',
+  'fork_not_allowed',
+  'budget_spent',
+  'worktree_needed',
+]
 
 export function isRedirected({ may }: Pick<Considered, 'may'>): boolean {
   return REDIRECTED.includes(may.state)
@@ -102,11 +116,19 @@ function attemptFacts({ input, reading, local, decided, budget, wait }: Weighed)
     budget: budget === null ? 'none' : budget.spent ? 'spent' : 'left',
     worktree: local.state === 'no_worktree' ? 'absent' : 'present',
     waited: wait?.over ? 'over' : 'within',
+    progress: 'moving',
   }
 }
 
+function nextStepOf({ state }: Stage, { head }: Reading, { step, actor }: Action): NextStep | null {
+  const goesOn = actor === 'command' || actor === 'agent' || actor === 'wait'
+  return step !== null && goesOn ? { state, step, by: actor, head } : null
+}
+
+type Action = Pick<Considered, 'actor' | 'step'>
+
 /** What the machine `attempt` makes of the step that a state asks for. */
-export function actionOf({ row }: Stage, may: string): Pick<Considered, 'actor' | 'step'> {
+export function actionOf({ row }: Stage, may: string): Action {
   const asked = row.next?.step ?? null
   const states: Readonly<Record<string, Pick<StateRow<FactTable, string>, 'next'>>> = attempt.states
   const instead = states[may]?.next

@@ -8,6 +8,7 @@ import type { AnyMachine, FactValue } from './machine.ts'
 import { attempt } from './machines/attempt.ts'
 import { ci } from './machines/ci.ts'
 import { review } from './machines/review.ts'
+import { stuck } from './machines/stuck.ts'
 import { STAGES, type Stage } from './precedence.ts'
 import { type FactChange, type SmallestChange, smallestChanges } from './smallest-change.ts'
 import { sayCondition, sayFact, sayState, sayValue } from './words/say.ts'
@@ -53,7 +54,7 @@ interface Fired extends Pick<Stage, 'state' | 'rule' | 'facts'> {
 }
 
 function firedIn(considered: Considered): readonly Fired[] {
-  const { passed, decided, reading, may } = considered
+  const { passed, decided, reading, progress, may } = considered
   const fired = (one: Stage): Fired => ({ ...one, machine: STAGES[one.name] })
   const seen = decided.name === 'gates' ? reading.pullRequest : null
   return [
@@ -65,6 +66,7 @@ function firedIn(considered: Considered): readonly Fired[] {
         ]
       : []),
     fired(decided),
+    ...(may.state === 'stuck' ? [{ ...progress, machine: stuck }] : []),
     ...(isRedirected(considered) ? [{ ...may, machine: attempt }] : []),
   ]
 }

@@ -64,7 +64,7 @@ export interface AnyMachine {
 export interface AnyRule {
   readonly id: string
   readonly state: string
-  readonly when: Readonly<Record<string, FactValue | readonly FactValue[]>>
+  readonly when: Readonly<Record<string, FactValue | readonly FactValue[] | undefined>>
 }
 
 interface AnyRow {
@@ -95,8 +95,9 @@ export function machine<const Facts extends FactTable, const State extends strin
 }
 
 /**
- * The first rule that fits, found in one pass over the facts: each value of a fact knows, one bit a rule,
- * which rules accept it. Ten times as fast as trying the rules one after the other, and the same answer.
+ * The first rule that fits, found by asking only the facts that still matter: first those of the first
+ * rule, then, of the rules that are left, those of the next. The way there is kept per table, so that what
+ * is asked a million times costs a few look-ups each. The same answer as reading downwards.
  *
  * @throws Error when no rule fits: a hole in the table, which the enumeration test rules out
  */
@@ -104,17 +105,14 @@ export function classify<Facts extends FactTable, State extends string>(
   machine: Machine<Facts, State>,
   facts: FactsIn<Facts>,
 ): Classified<State> {
-  const { asked, words } = indexOf(machine)
-  for (let word = 0; word < words; word++) {
-    let left = -1
-    for (const { name, accepting, unlisted } of asked) {
-      left &= (accepting.get(facts[name]) ?? unlisted)[word] ?? 0
-      if (left === 0) break
-    }
-    const rule = left === 0 ? undefined : machine.rules[word * BITS + lowestBit(left)]
-    if (rule !== undefined) return { state: rule.state, rule: rule.id }
+  let turn = startOf(machine)
+  while (turn.asks !== null) {
+    const value = facts[turn.asks]
+    turn = turn.known.get(value) ?? follow(turn, turn.asks, value)
   }
-  throw new Error(`no rule of machine ${machine.name} fits ${JSON.stringify(facts)}`)
+  const rule = machine.rules[turn.at]
+  if (rule === undefined) throw new Error(`no rule of machine ${machine.name} fits ${JSON.stringify(facts)}`)
+  return { state: rule.state, rule: rule.id }
 }
 
 export interface Asked<Facts extends FactTable, State extends string> extends Classified<State> {
@@ -132,60 +130,48 @@ export function ask<Facts extends FactTable, State extends string>(
   return { ...classify(machine, facts), facts }
 }
 
-const BITS = 32
-
-interface RuleIndex {
-  readonly words: number
-  /** Every fact that some rule names: for each of its values the rules that accept it, one bit each. */
-  readonly asked: readonly {
-    readonly name: string
-    readonly accepting: ReadonlyMap<FactValue | undefined, Int32Array>
-    /** The rules that do not name it, for a value that the table does not list. */
-    readonly unlisted: Int32Array
-  }[]
+/** How far the reading of a table has come: the rules that are left, and which fact is asked next. */
+interface Turn {
+  /** `null`: the first rule that is left fits, or none is left. */
+  readonly asks: string | null
+  /** Place of that rule. */
+  readonly at: number
+  readonly left: readonly (readonly [at: number, when: AnyRule['when']])[]
+  readonly asked: readonly string[]
+  readonly known: Map<FactValue | undefined, Turn>
 }
 
-/** Made once per table, when it is first asked. */
-const INDEXES = new WeakMap<object, RuleIndex>()
+/** Filled as tables are asked. */
+const STARTS = new WeakMap<object, Turn>()
 
-function indexOf<Facts extends FactTable, State extends string>(machine: Machine<Facts, State>): RuleIndex {
-  const known = INDEXES.get(machine)
+function startOf<Facts extends FactTable, State extends string>(machine: Machine<Facts, State>): Turn {
+  const known = STARTS.get(machine)
   if (known !== undefined) return known
-  const index = indexRules(machine)
-  INDEXES.set(machine, index)
-  return index
+  const rules: readonly Pick<AnyRule, 'when'>[] = machine.rules
+  const start = turnOf(
+    rules.map(({ when }, at) => [at, when] as const),
+    [],
+  )
+  STARTS.set(machine, start)
+  return start
 }
 
-function indexRules<Facts extends FactTable, State extends string>({ facts, rules }: Machine<Facts, State>): RuleIndex {
-  const bits = (accepted: (rule: Rule<Facts, State>) => boolean) => {
-    const words = new Int32Array(Math.ceil(rules.length / BITS))
-    for (const [at, rule] of rules.entries()) {
-      if (accepted(rule)) words[Math.floor(at / BITS)] = (words[Math.floor(at / BITS)] ?? 0) | (1 << (at % BITS))
-    }
-    return words
-  }
-  const named = Object.keys(facts).filter((name) => rules.some(({ when }) => when[name] !== undefined))
-  const asked = named.map((name) => ({
-    name,
-    accepting: new Map<FactValue | undefined, Int32Array>(
-      (facts[name] ?? []).map((value) => [value, bits(({ when }) => accepts(when, name, value))]),
-    ),
-    unlisted: bits(({ when }) => when[name] === undefined),
-  }))
-  return { words: Math.ceil(rules.length / BITS), asked }
+function turnOf(left: Turn['left'], asked: readonly string[]): Turn {
+  const [at, when] = left[0] ?? [-1, {}]
+  const asks = Object.keys(when).find((name) => !asked.includes(name)) ?? null
+  return { asks, at, left, asked, known: new Map() }
 }
 
-function lowestBit(bits: number): number {
-  return BITS - 1 - Math.clz32(bits & -bits)
+function follow({ left, asked, known }: Turn, name: string, value: FactValue | undefined): Turn {
+  const fitting = left.filter(([, when]) => accepts(when, name, value))
+  const turn = turnOf(fitting, [...asked, name])
+  known.set(value, turn)
+  return turn
 }
 
 /** Whether a rule with this condition fits a fact of this value, as far as this fact goes. */
-export function accepts<Facts extends FactTable>(
-  when: Condition<Facts>,
-  name: keyof Facts,
-  value: FactValue | undefined,
-): boolean {
-  const wanted: FactValue | readonly FactValue[] | undefined = when[name]
+export function accepts(when: AnyRule['when'], name: string, value: FactValue | undefined): boolean {
+  const wanted = when[name]
   if (wanted === undefined) return true
   if (value === undefined) return false
   return isList(wanted) ? wanted.includes(value) : wanted === value

@@ -54,9 +54,15 @@ export function describe(considered: Considered): Decision {
 }
 
 function becauseOf(considered: Considered): readonly string[] {
-  const { passed, decided, reading, may } = considered
-  const fired = [...passed, ...innerOf(decided, reading), decided, ...(isRedirected(considered) ? [may] : [])]
+  const { passed, decided, reading } = considered
+  const fired = [...passed, ...innerOf(decided, reading), decided, ...redirectedBy(considered)]
   return fired.map(({ rule }) => rule)
+}
+
+function redirectedBy(considered: Considered): readonly { readonly rule: string }[] {
+  const { may, progress } = considered
+  if (!isRedirected(considered)) return []
+  return may.state === 'stuck' ? [progress, may] : [may]
 }
 
 /** The machines whose states the gates read as facts. */
@@ -66,7 +72,7 @@ function innerOf({ name }: Stage, { pullRequest }: Reading): readonly { readonly
 
 function reasonOf({ actor, step, may }: Considered): WaitingReason {
   const awaited = actor === 'wait' && step !== null ? awaitedBy(step) : 'nothing'
-  const gaveUp = may.state === 'budget_spent' || may.state === 'wait_over'
+  const gaveUp = may.state === 'budget_spent' || may.state === 'wait_over' || may.state === 'stuck'
   return classify(waiting, { actor, awaited, gaveUp }).state
 }
 
@@ -107,16 +113,35 @@ function promptOf(step: string, evidence: readonly string[], { input, reading, b
   return promptFor(step, { input, target: reading.target, evidence, budget, pullRequest: reading.pullRequest, issue })
 }
 
-function evidenceOf({ input, reading, decided, local: localNow, budget, may }: Considered): readonly string[] {
+function evidenceOf({
+  input,
+  reading,
+  decided,
+  local: localNow,
+  budget,
+  progress,
+  may,
+}: Considered): readonly string[] {
   const uncommitted = reduceLocal(input.local, null, null).tree === 'uncommitted'
   const spent =
     may.state === 'budget_spent' && budget ? [`budget_spent: ${budget.key} ${budget.used} of ${budget.limit}`] : []
   const over = may.state === 'wait_over' ? ['waited_too_long'] : []
+  const round = may.state === 'stuck' ? [`${progress.state}: ${stepsOf(input)}`] : []
   const here = uncommitted && localNow.state !== 'no_worktree' ? ['uncommitted_work'] : []
   const strayed = (input.local?.strayed ?? []).map((branch) => `pushed_elsewhere: ${branch}`)
   const unrelated = localNow.state === 'history_unrelated' ? ['history_unrelated'] : []
   const blocked = whyBlocked(decided.row.next?.step ?? null, reading.head, input.work)
-  return [...new Set([...spent, ...over, ...blocked, ...input.work.evidence, ...here, ...unrelated, ...strayed])]
+  return [
+    ...new Set([...spent, ...over, ...round, ...blocked, ...input.work.evidence, ...here, ...unrelated, ...strayed]),
+  ]
+}
+
+/** The last steps, oldest first; names of our tables only. */
+function stepsOf({ work }: DecisionInput): string {
+  return work.trail
+    .slice(-6)
+    .map(({ step }) => step)
+    .join(', ')
 }
 
 /** Whoever stands in the way is named: the holder of the branch or the issue, if it is one of these. */

@@ -57,6 +57,8 @@ const gates: AnyMachine = pullRequest
 
 /** One change for each other step that can be reached, the most telling first. */
 export function smallestChanges(considered: Considered): readonly SmallestChange[] {
+  // Of a target that is not there, nothing else was observed that could be different.
+  if (considered.reading.life === 'missing') return []
   const space = spaceOf(considered)
   const single = everyChange(space).map((change) => [change])
   const found = leadElsewhere(single, space, considered)

@@ -6,6 +6,7 @@
  */
 import type { Instant, Json } from '../store/store.ts'
 import type { Effect } from './effect.ts'
+import { noteTry } from './trail.ts'
 import type { Intent, Work } from './work.ts'
 
 export type Settlement = 'made' | 'found' | 'failed' | 'interrupted' | 'superseded'
@@ -29,7 +30,7 @@ export function announce(
   const earlier = work.intents.find((open) => open.key === key) ?? null
   const others = work.intents.filter((open) => open.key !== key)
   const entry = { type: 'intent', kind, key, level, params, ...holder, decision: work.decision } as const
-  return { work: { ...work, intents: [...others, intent] }, intent, entry, earlier }
+  return { work: { ...work, intents: [...others, intent], trail: noteTry(work.trail) }, intent, entry, earlier }
 }
 
 export function settle(work: Work, key: string, settlement: Settlement, result: Json): { work: Work; entry: Json } {

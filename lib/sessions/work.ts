@@ -72,6 +72,24 @@ export const DecisionNote = z.object({
 })
 export type DecisionNote = z.infer<typeof DecisionNote>
 
+/** A step that the run was handed out; see lib/sessions/trail.ts. */
+export const TrailEntry = z.object({
+  state: z.string(),
+  step: z.string(),
+  by: z.enum(['command', 'agent', 'wait']),
+  head: z.string().nullable(),
+  /** Digest of what was evident then. */
+  evidence: z.string(),
+  /** A file that a failing check did not find. */
+  missing: z.string().nullable(),
+  /** Of the claim under which it was handed out last. */
+  token: z.number().int().nullable(),
+  tries: z.number().int(),
+  /** Handed out, and no effect was announced since. */
+  open: z.boolean(),
+})
+export type TrailEntry = z.infer<typeof TrailEntry>
+
 export const Work = z.object({
   schema: z.literal(1),
   /** The forge's node id of the repository: it stays when the repository gets another name. */
@@ -98,6 +116,8 @@ export const Work = z.object({
   evidence: z.array(z.string()),
   /** Branches that agents pushed to on their own; records of before there was this have none. */
   strayed: z.array(z.object({ branch: z.string(), head: z.string() })).default([]),
+  /** The last steps that were handed out, oldest first. */
+  trail: z.array(TrailEntry).default([]),
 })
 export type Work = z.infer<typeof Work>
 
@@ -118,6 +138,7 @@ export const NO_WORK: Work = {
   decision: null,
   evidence: [],
   strayed: [],
+  trail: [],
 }
 
 /**

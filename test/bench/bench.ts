@@ -1,10 +1,11 @@
 /**
  * What the design promises in numbers, each beside something measured in the same run.
  *
- *   npm run bench -- [--json] [--only startup,changes,contention,list,git,requests,sweep]
+ *   npm run bench -- [--json] [--only startup,changes,contention,list,git,requests,sweep,decisions]
  */
 import buildOnce from '../support/build-once.ts'
 import { benchContention } from './contention.ts'
+import { benchDecisions } from './decisions.ts'
 import { benchGitCost, type GitCost } from './git-cost.ts'
 import { benchList, type ListCost } from './list.ts'
 import { benchRequests } from './requests.ts'
@@ -26,6 +27,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Measured>>> = {
   git,
   requests,
   sweep,
+  decisions,
 }
 
 await buildOnce()
@@ -120,6 +122,20 @@ async function sweep(): Promise<Measured> {
     ...figures.whole.map((cost) => line('whole', cost)),
     ...figures.busy.map((cost) => line('with 100 threads', cost)),
     ...figures.unchanged.map((cost) => line('unchanged', cost)),
+  ]
+  return { figures, lines }
+}
+
+async function decisions(): Promise<Measured> {
+  const figures = benchDecisions()
+  const line = (name: string, perSecond: number, ...more: readonly string[]) =>
+    row(name, `${Math.round(perSecond).toLocaleString('en')}/s`, ...more)
+  const lines = [
+    'Decisions a second and core (at least 1,000,000 of a machine, 200,000 of the composition)',
+    ...figures.machines.map(({ name, perSecond }) => line(name, perSecond)),
+    line('composition', figures.composition),
+    'The whole of next without its observation',
+    ...figures.whole.map(({ name, perSecond }) => line(name, perSecond)),
   ]
   return { figures, lines }
 }

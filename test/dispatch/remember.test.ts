@@ -38,7 +38,7 @@ function aDecision(given: Partial<Decision> & { head?: string } = {}): Decision 
 }
 
 function remembered(work: Work, decision: Decision, nowMs: number): Work {
-  return remember(work, decision, { links: LINKS, factsDigest: 'digest', nowMs })
+  return remember(work, decision, { links: LINKS, trail: [], factsDigest: 'digest', nowMs })
 }
 
 describe('remember', () => {

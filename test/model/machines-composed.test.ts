@@ -50,6 +50,9 @@ function stageOf(name: StageName, state: string): Stage {
   return { name, state, rule: name, facts: {}, row }
 }
 
+/** Only what goes on can be stuck. */
+const GOES_ON: readonly string[] = ['command', 'agent', 'wait']
+
 function* attemptsFor({ name, row }: Stage, absent: boolean) {
   const housekeeping = HOUSEKEEPING.includes(name)
   const budgets =
@@ -60,7 +63,9 @@ function* attemptsFor({ name, row }: Stage, absent: boolean) {
     for (const waited of waits) {
       for (const fork of forks) {
         const worktree = absent ? ('absent' as const) : ('present' as const)
-        yield { by: row.next?.by ?? ('nobody' as const), fork, budget, worktree, waited }
+        const by = row.next?.by ?? ('nobody' as const)
+        const progresses = GOES_ON.includes(by) ? (['moving', 'stuck'] as const) : (['moving'] as const)
+        for (const progress of progresses) yield { by, fork, budget, worktree, waited, progress }
       }
     }
   }
@@ -71,7 +76,7 @@ describe.each(Object.entries(ORDER))('composition for %s', (target, order: reado
   const last = order.at(-1) ?? 'cleanup'
 
   it('decides every combination, and is finite', () => {
-    console.log(`${target}: ${all.length} combinations of ${order.join(' × ')} × budget × wait × fork`)
+    console.log(`${target}: ${all.length} combinations of ${order.join(' × ')} × budget × wait × fork × progress`)
     expect(all.length).toBeGreaterThan(0)
     expect(all.length).toBeLessThanOrEqual(2_000_000)
   })
@@ -117,10 +122,10 @@ describe.each(Object.entries(ORDER))('composition for %s', (target, order: reado
     expect(wrong.slice(0, 3)).toEqual([])
   })
 
-  it('asks a person once a budget is spent or a wait is over', () => {
+  it('asks a person once a budget is spent, a wait is over, or nothing gets on', () => {
     const wrong = all.filter(({ facts, outcome }) => {
-      const ended = facts.budget === 'spent' || facts.waited === 'over'
-      return ended && !['budget_spent', 'wait_over', 'fork_not_allowed'].includes(outcome)
+      const ended = facts.budget === 'spent' || facts.waited === 'over' || facts.progress === 'stuck'
+      return ended && !['budget_spent', 'wait_over', 'fork_not_allowed', 'stuck'].includes(outcome)
     })
     expect(wrong.slice(0, 3)).toEqual([])
   })

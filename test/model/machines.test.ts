@@ -16,6 +16,7 @@ import { reviewer } from '../../lib/loop/machines/reviewer.ts'
 import { routing } from '../../lib/loop/machines/routing.ts'
 import { routingRequest } from '../../lib/loop/machines/routing-request.ts'
 import { startup } from '../../lib/loop/machines/startup.ts'
+import { stuck } from '../../lib/loop/machines/stuck.ts'
 import { tracker } from '../../lib/loop/machines/tracker.ts'
 import { trackerPullRequest } from '../../lib/loop/machines/tracker-pull-request.ts'
 import { WAIT_STEPS, waiting } from '../../lib/loop/machines/waiting.ts'
@@ -50,6 +51,7 @@ const PASSED_ON: Readonly<Record<string, readonly string[]>> = {
   policy: ['policy_known'],
   bootstrap: ['linked_pr_ready_for_followup'],
   attempt: ['nothing_to_do', 'ends'],
+  stuck: ['moving', 'retrying'],
   waiting: Object.keys(waiting.states),
   tracker: ['completed'],
   'tracker-pull-request': [],
@@ -82,6 +84,7 @@ const machines = [
   anyMachine(attempt),
   anyMachine(bootstrap),
   anyMachine(waiting),
+  anyMachine(stuck),
   anyMachine(tracker),
   anyMachine(trackerPullRequest),
   anyMachine(reviewer),

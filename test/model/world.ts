@@ -8,7 +8,9 @@ import type { ReviewFact, ThreadFact } from '../../lib/facts/pull-request.ts'
 import type { Gate } from '../../lib/gates/verdict.ts'
 import type { Decision, DecisionInput } from '../../lib/loop/decision.ts'
 import { decide } from '../../lib/loop/next.ts'
+import { stepOf } from '../../lib/loop/readings/stuck.ts'
 import { isBudgeted, spendBudget } from '../../lib/sessions/budgets.ts'
+import { handOut, noteTry } from '../../lib/sessions/trail.ts'
 import { NO_WORK, type VerdictRecord, type Work } from '../../lib/sessions/work.ts'
 import {
   aCheck,
@@ -82,8 +84,9 @@ export class World {
 
   /** One question and, where somebody can act, what follows. */
   step(): Decision {
-    const decision = decide(this.input())
-    this.remember(decision)
+    const input = this.input()
+    const decision = decide(input)
+    this.remember(decision, input)
     if (decision.actor === 'command' || decision.actor === 'agent') this.act(decision)
     if (decision.actor === 'wait') this.wait(decision)
     if (decision.actor === 'done' && this.target === 'pr') {
@@ -163,7 +166,15 @@ export class World {
     })
   }
 
-  private remember(decision: Decision): void {
+  /** As lib/dispatch/next.ts keeps it; whatever is done is tried. */
+  private trailWith({ state, step, actor, facts }: Decision, input: DecisionInput): Work['trail'] {
+    const goesOn = actor === 'command' || actor === 'agent' || actor === 'wait'
+    if (step === null || !goesOn) return input.work.trail
+    const trail = handOut(input.work.trail, stepOf(input, { state, step, by: actor, head: facts.head }))
+    return actor === 'wait' ? trail : noteTry(trail)
+  }
+
+  private remember(decision: Decision, input: DecisionInput): void {
     const work = this.work[this.target]
     const { head } = decision.facts
     const goesOn = work.wait?.state === decision.state && work.wait.head === head
@@ -175,7 +186,7 @@ export class World {
     const step = decision.step ?? ''
     const counted =
       decision.actor === 'agent' && isBudgeted(step) ? spendBudget(work, step, { head, started: true }) : work
-    this.work[this.target] = { ...counted, wait }
+    this.work[this.target] = { ...counted, wait, trail: this.trailWith(decision, input) }
   }
 
   private act(decision: Decision): void {

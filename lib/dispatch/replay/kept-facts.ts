@@ -3,7 +3,7 @@
  *
  * Secrets are taken out of every text, bodies are cut, and what moves by itself (the clock, how long a
  * claim still runs) is left out, so two looks at the same world are kept once. The policy is kept as the
- * file that it was read from. A body is cut only as long as the rules decide the same without its end.
+ * file that it was read from. A body is cut, and the trail left out, only as long as the rules decide the same.
  */
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
@@ -101,10 +101,15 @@ export interface Keepable {
 
 /** @param redact takes secrets out of a text */
 export function keepable(input: DecisionInput, redact: (text: string) => string): Keepable {
-  const cut = keptOf(input, (text) => redact(cutText(text)), redact)
+  const cut = keptOf(withoutTrail(input), (text) => redact(cutText(text)), redact)
   const kept = decidesAlike(cut, input) ? cut : keptOf(input, redact, redact)
   const text = canonical(kept)
   return { text, digest: digestText(text) }
+}
+
+/** A question asked again leaves its step in the trail, and the world is still the same. */
+function withoutTrail(input: DecisionInput): DecisionInput {
+  return { ...input, work: { ...input.work, trail: [] } }
 }
 
 export function digestText(text: string): string {

@@ -15,11 +15,14 @@ export const attempt = machine({
     budget: ['none', 'left', 'spent'],
     worktree: ['present', 'absent'],
     waited: ['within', 'over'],
+    /** What the machine `stuck` says: whether the loop gets anywhere. */
+    progress: ['moving', 'stuck'],
   },
   rules: [
     { id: 'attempt/final', state: 'nothing_to_do', when: { by: 'nobody' } },
     { id: 'attempt/stop', state: 'ends', when: { by: 'stop' } },
     { id: 'attempt/person', state: 'person', when: { by: 'human' } },
+    { id: 'attempt/stuck', state: 'stuck', when: { progress: 'stuck' } },
     { id: 'attempt/waited-too-long', state: 'wait_over', when: { by: 'wait', waited: 'over' } },
     { id: 'attempt/wait', state: 'waits', when: { by: 'wait' } },
     { id: 'attempt/fork', state: 'fork_not_allowed', when: { fork: 'forbidden' } },
@@ -32,6 +35,7 @@ export const attempt = machine({
     nothing_to_do: { next: null, to: [] },
     ends: { next: null, to: [] },
     person: { next: { step: 'as_asked', by: 'human' }, to: [] },
+    stuck: { next: { step: 'ask_person', by: 'human' }, to: [] },
     wait_over: { next: { step: 'ask_person', by: 'human' }, to: [] },
     waits: {
       next: { step: 'as_asked', by: 'wait' },

@@ -5,6 +5,7 @@ import type { local } from '../machines/local.ts'
 import type { ownership } from '../machines/ownership.ts'
 import type { policy } from '../machines/policy.ts'
 import type { recovery } from '../machines/recovery.ts'
+import type { stuck } from '../machines/stuck.ts'
 import type { WordsOf } from './words-of.ts'
 
 export const OWNERSHIP: WordsOf<typeof ownership> = {
@@ -114,5 +115,25 @@ export const CI: WordsOf<typeof ci> = {
     suites: 'a silent check suite',
     grace: 'the time in which checks may still appear',
     whenNone: 'policy where there are no checks (checks.whenNone)',
+  },
+}
+
+export const STUCK: WordsOf<typeof stuck> = {
+  states: {
+    moving: 'the loop gets on',
+    retrying: 'the same step again, within its budget',
+    reverting_each_other: 'somebody puts the branch back to another commit each time',
+    file_missing: 'a file is missing, and another commit did not bring it',
+    oscillating: 'two steps follow each other again and again, and nothing changes',
+    cycling: 'the same steps follow each other again and again',
+    repeating: 'the same step was tried again and again, and nothing changes',
+  },
+  facts: {
+    goesOn: 'something would be done or waited for',
+    repeat: 'the step came back with the same evidence',
+    budget: 'the tries that policy allows',
+    cycle: 'a round of steps',
+    heads: 'the commits of the branch',
+    missingFile: 'a file that is still missing',
   },
 }

@@ -120,6 +120,7 @@ export const ATTEMPT: WordsOf<typeof attempt> = {
     nothing_to_do: 'there is nothing to do',
     ends: 'this run has to end',
     person: 'the step is a person’s',
+    stuck: 'the loop goes round without getting anywhere',
     wait_over: 'it was waited for as long as it may be',
     waits: 'there is nothing to do but wait',
     fork_not_allowed: 'it comes from another repository, and nobody allowed to touch it',
@@ -134,5 +135,6 @@ export const ATTEMPT: WordsOf<typeof attempt> = {
     budget: 'the tries that policy allows',
     worktree: 'the worktree',
     waited: 'the time to wait',
+    progress: 'the progress of the loop',
   },
 }

@@ -2,7 +2,7 @@
  * Facts, rules and states of the tables as words.
  */
 import type { AnyRule, FactValue } from '../machine.ts'
-import { CI, ISSUE, LOCAL, OWNERSHIP, POLICY, RECOVERY } from './before-work.ts'
+import { CI, ISSUE, LOCAL, OWNERSHIP, POLICY, RECOVERY, STUCK } from './before-work.ts'
 import { ATTEMPT, CLEANUP, GATES, REVIEW } from './pull-request.ts'
 
 interface Words {
@@ -21,6 +21,7 @@ const WORDS: Readonly<Record<string, Words>> = {
   gates: GATES,
   cleanup: CLEANUP,
   attempt: ATTEMPT,
+  stuck: STUCK,
 }
 
 export function sayState(machine: string, state: string): string {
@@ -34,7 +35,7 @@ export function sayFact(machine: string, fact: string): string {
 /** `a failed check: yes`, several joined; of the last rule of a table, that nothing above it fits. */
 export function sayCondition(machine: string, { when }: Pick<AnyRule, 'when'>): string {
   const asks = Object.entries(when).map(([fact, wanted]) => {
-    const values = [wanted].flat().map(sayValue)
+    const values = [wanted ?? null].flat().map(sayValue)
     return `${sayFact(machine, fact)}: ${values.join(' or ')}`
   })
   return asks.length === 0 ? 'no rule above it fits' : asks.join('; ')
