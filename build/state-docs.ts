@@ -10,7 +10,9 @@ import { bootstrap } from '../lib/loop/machines/bootstrap.ts'
 import { ci } from '../lib/loop/machines/ci.ts'
 import { cleanup } from '../lib/loop/machines/cleanup.ts'
 import { issue } from '../lib/loop/machines/issue.ts'
+import { lifecycle } from '../lib/loop/machines/lifecycle.ts'
 import { local } from '../lib/loop/machines/local.ts'
+import { outer } from '../lib/loop/machines/outer.ts'
 import { ownership } from '../lib/loop/machines/ownership.ts'
 import { policy } from '../lib/loop/machines/policy.ts'
 import { pullRequest } from '../lib/loop/machines/pull-request.ts'
@@ -73,6 +75,8 @@ export function stateDocs(): string {
     describe(routingRequest),
     describe(routing),
     describe(startup),
+    describe(outer),
+    describe(lifecycle),
   ]
   return `${[INTRODUCTION, ...sections].join('\n')}`
 }

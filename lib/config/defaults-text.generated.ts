@@ -57,6 +57,10 @@ wait:
   # GitHub computes this in the background after each push, mostly within seconds.
   mergeabilityLimit: 2m
 
+workflow:
+  # \`outer-loop\` names the run that it was asked by, so that whoever comes later knows who goes on.
+  asyncStartMode: required
+
 github:
   requestTimeout: 30s
   quotaReserve: 100

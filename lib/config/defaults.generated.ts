@@ -2,7 +2,7 @@
 import type { Policy, Preference } from './schema.ts'
 
 /** Changes with every version, schema and default; cached results of another one are not used. */
-export const BUILT_FOR = '0.1.0-2734f99c6d96'
+export const BUILT_FOR = '0.1.0-afb798bcfab1'
 
 /** Which variable sets which key. */
 export const ENVIRONMENT: Readonly<Record<string, string>> = {
@@ -23,6 +23,7 @@ export const ENVIRONMENT: Readonly<Record<string, string>> = {
   DEV_LOOPS_WAIT_REVIEW_LIMIT: 'wait.reviewLimit',
   DEV_LOOPS_WAIT_CHECKS_LIMIT: 'wait.checksLimit',
   DEV_LOOPS_WAIT_MERGEABILITY_LIMIT: 'wait.mergeabilityLimit',
+  DEV_LOOPS_WORKFLOW_ASYNC_START_MODE: 'workflow.asyncStartMode',
   DEV_LOOPS_GITHUB_REQUEST_TIMEOUT: 'github.requestTimeout',
   DEV_LOOPS_GITHUB_QUOTA_RESERVE: 'github.quotaReserve',
   DEV_LOOPS_GATES_DRAFT_REQUIRE_CI: 'gates.draft.requireCi',
@@ -86,6 +87,9 @@ export const DEFAULT_PREFERENCE: Preference = {
     reviewLimitMs: 1800000,
     checksLimitMs: 3600000,
     mergeabilityLimitMs: 120000,
+  },
+  workflow: {
+    asyncStartMode: 'required',
   },
   github: {
     requestTimeoutMs: 30000,

@@ -99,6 +99,12 @@ const preference = {
       checksLimitMs: checksLimit,
       mergeabilityLimitMs: mergeabilityLimit,
     })),
+  workflow: z.strictObject({
+    asyncStartMode: choice(
+      ['required', 'allowed'],
+      'Whether the outer loop starts only for a run that has an id, as one that a host started and can find again has.',
+    ),
+  }),
   github: z
     .strictObject({
       // Recovery waits this long before it looks whether a write of a killed process landed.

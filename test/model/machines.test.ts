@@ -6,7 +6,9 @@ import { bootstrap } from '../../lib/loop/machines/bootstrap.ts'
 import { ci } from '../../lib/loop/machines/ci.ts'
 import { cleanup } from '../../lib/loop/machines/cleanup.ts'
 import { issue } from '../../lib/loop/machines/issue.ts'
+import { lifecycle } from '../../lib/loop/machines/lifecycle.ts'
 import { local } from '../../lib/loop/machines/local.ts'
+import { outer } from '../../lib/loop/machines/outer.ts'
 import { ownership } from '../../lib/loop/machines/ownership.ts'
 import { policy } from '../../lib/loop/machines/policy.ts'
 import { pullRequest } from '../../lib/loop/machines/pull-request.ts'
@@ -66,10 +68,12 @@ const PASSED_ON: Readonly<Record<string, readonly string[]>> = {
     'copilot_pr_followup',
   ],
   startup: ['resolved'],
+  outer: ['done_terminal'],
+  lifecycle: ['merge'],
 }
 
 /** Machines whose steps `next` never hands out: whoever asks their detector takes them. */
-const TAKEN_BY_THE_ASKER = ['tracker', 'tracker-pull-request', 'reviewer']
+const TAKEN_BY_THE_ASKER = ['tracker', 'tracker-pull-request', 'reviewer', 'outer', 'lifecycle']
 
 const machines = [
   anyMachine(ci),
@@ -91,6 +95,8 @@ const machines = [
   anyMachine(routingRequest),
   anyMachine(routing),
   anyMachine(startup),
+  anyMachine(outer),
+  anyMachine(lifecycle),
 ]
 
 describe.each(machines)('machine $name', (machine) => {
