@@ -21,6 +21,7 @@ export interface CiFacts {
   readonly pending: boolean
   readonly unsupported: boolean
   readonly passed: boolean
+  readonly settled: boolean
   readonly suites: boolean
   readonly grace: 'running' | 'over'
   readonly whenNone: 'wait' | 'pass'
@@ -36,7 +37,7 @@ export interface CiReading {
 }
 
 export function reduceCi(checks: ChecksFact, reading: CiReading): CiFacts {
-  const results = currentContexts(checks).map(resultOf)
+  const results = heldAgainst(currentContexts(checks)).map(resultOf)
   const has = (result: CheckResult) => results.includes(result)
 
   return {
@@ -46,6 +47,7 @@ export function reduceCi(checks: ChecksFact, reading: CiReading): CiFacts {
     pending: has('pending'),
     unsupported: has('unsupported'),
     passed: has('passed'),
+    settled: isSettled(checks, reading),
     suites: (checks.suites ?? 0) > 0,
     grace: graceOf(checks, reading),
     whenNone: reading.whenNone,
@@ -73,6 +75,31 @@ export function failedChecks(checks: ChecksFact): { name: string; summary: strin
 export function failureSignature(checks: ChecksFact): string | null {
   const failed = failedChecks(checks)
   return failed.length === 0 ? null : fingerprint(...failed.flatMap(({ name, summary }) => [name, summary ?? '']))
+}
+
+/**
+ * Where the base branch names the checks that it wants, any other that came to no result holds nothing up. One
+ * that failed or still runs does: it says something of this commit. Not known is wanted.
+ */
+function heldAgainst(contexts: readonly Context[]): readonly Context[] {
+  const names = contexts.some(({ isRequired }) => isRequired === true)
+  const isMute = (context: Context) => ['unsupported', 'approval'].includes(resultOf(context))
+  return names ? contexts.filter((context) => context.isRequired !== false || !isMute(context)) : contexts
+}
+
+/**
+ * A green is settled when every suite has ended. GitHub also opens suites for apps that never report, so one that
+ * stays open counts only until nothing has happened for the grace in which missing checks may still appear.
+ */
+function isSettled(checks: ChecksFact, { graceMs, nowMs }: CiReading): boolean {
+  if (checks.openSuites === 0) return true
+  const instants = currentContexts(checks).map((context) => Date.parse(lastSignOf(context)))
+  const newest = Math.max(...instants.filter((at) => Number.isFinite(at)), Number.NEGATIVE_INFINITY)
+  return newest + graceMs <= nowMs
+}
+
+function lastSignOf(context: Context): string {
+  return context.type === 'status' ? context.createdAt : (context.completedAt ?? context.startedAt ?? '')
 }
 
 /** The newest entry of each check, our own statuses left out. */

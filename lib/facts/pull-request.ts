@@ -62,6 +62,8 @@ export const CheckRunFact = z.object({
   completedAt: z.string().nullable(),
   url: z.string().nullable(),
   summary: z.string().nullable(),
+  /** Whether the base branch wants it before a merge; left out where that was not asked. */
+  isRequired: z.boolean().nullish(),
 })
 export const StatusContextFact = z.object({
   type: z.literal('status'),
@@ -71,6 +73,7 @@ export const StatusContextFact = z.object({
   targetUrl: z.string().nullable(),
   createdAt: z.string(),
   creator: Account.nullable(),
+  isRequired: z.boolean().nullish(),
 })
 export type CheckRunFact = z.infer<typeof CheckRunFact>
 export type StatusContextFact = z.infer<typeof StatusContextFact>
@@ -82,6 +85,8 @@ export const ChecksFact = z.object({
   withheld: z.boolean(),
   /** How many check suites exist on it, running ones included. */
   suites: z.number().int().nullable(),
+  /** How many of them have not ended; left out where that was not asked, and then not known. */
+  openSuites: z.number().int().nullish(),
   contexts: listed(z.discriminatedUnion('type', [CheckRunFact, StatusContextFact])),
   committedAt: z.string().nullable(),
 })

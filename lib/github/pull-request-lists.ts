@@ -9,6 +9,7 @@ import {
   RawCheckContext,
   RawClosingIssue,
   RawComment,
+  type RawCommit,
   RawFile,
   type RawPullRequest,
   RawReview,
@@ -109,9 +110,17 @@ async function readChecks(raw: RawPullRequest, reading: Reading): Promise<Checks
     commit: oid,
     withheld,
     suites: checkSuites?.totalCount ?? null,
+    openSuites: openSuitesOf(checkSuites),
     contexts: { ...contexts, complete },
     committedAt: committedDate,
   }
+}
+
+/** Those beyond the first few count as open: a debounce may last too long, it must not end too early. */
+function openSuitesOf(suites: RawCommit['checkSuites']): number | null {
+  if (!suites?.nodes) return null
+  const ended = suites.nodes.filter((suite) => suite?.status === 'COMPLETED').length
+  return suites.totalCount - ended
 }
 
 const NONE = { items: [], total: 0, complete: true }

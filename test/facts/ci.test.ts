@@ -12,7 +12,15 @@ type Context = CheckRunFact | StatusContextFact
 const READING: CiReading = { head: HEAD, whenNone: 'pass', graceMs: 60_000, waitingSinceMs: NOW - 60_000, nowMs: NOW }
 
 function checksOf(items: readonly Context[], over: Partial<ChecksFact> = {}): ChecksFact {
-  return { commit: HEAD, withheld: false, suites: 0, contexts: listed([...items]), committedAt: null, ...over }
+  return {
+    commit: HEAD,
+    withheld: false,
+    suites: 0,
+    openSuites: 0,
+    contexts: listed([...items]),
+    committedAt: null,
+    ...over,
+  }
 }
 
 function stateOf(items: readonly Context[], over: Partial<ChecksFact> = {}, reading: Partial<CiReading> = {}): string {
@@ -82,6 +90,28 @@ describe('checks', () => {
     const older = aCheck('b', 'FAILURE', { startedAt: '2026-03-01T11:00:00Z' })
     const items = [aCheck('c', 'FAILURE'), older, aCheck('b'), aStatus('a', 'FAILURE', { description: 'no' })]
     expect(failedChecks(checksOf(items)).map(({ name }) => name)).toEqual(['a', 'c'])
+  })
+
+  it('that passed are green once every suite has ended, or nothing more came for the grace', () => {
+    const justNow = [aCheck('a', 'SUCCESS', { completedAt: '2026-03-01T11:59:30Z' })]
+    expect(stateOf(justNow, { suites: 2, openSuites: 0 })).toBe('success')
+    expect(stateOf(justNow, { suites: 2, openSuites: 1 })).toBe('pending')
+    expect(stateOf(justNow, { suites: 2, openSuites: null })).toBe('pending')
+    const longAgo = [aCheck('a', 'SUCCESS', { completedAt: '2026-03-01T11:58:30Z' })]
+    expect(stateOf(longAgo, { suites: 2, openSuites: 1 })).toBe('success')
+    expect(stateOf([aCheck('b', 'FAILURE'), ...justNow], { suites: 2, openSuites: 1 })).toBe('failure')
+  })
+
+  it('loop-state 16.5: that the base branch does not want hold nothing up without a result', () => {
+    const wanted = aCheck('test', 'SUCCESS', { isRequired: true })
+    const other = (conclusion: string | null) => aCheck('preview', conclusion, { isRequired: false })
+    expect(stateOf([wanted, other('CANCELLED')])).toBe('success')
+    expect(stateOf([wanted, other('ACTION_REQUIRED')])).toBe('success')
+    expect(stateOf([wanted, other('FAILURE')])).toBe('failure')
+    expect(stateOf([wanted, other(null)])).toBe('pending')
+    expect(stateOf([aCheck('test'), other('CANCELLED')])).toBe('none')
+    expect(stateOf([wanted, aCheck('preview', 'CANCELLED')])).toBe('none')
+    expect(stateOf([aCheck('test', 'CANCELLED', { isRequired: true }), other('SUCCESS')])).toBe('none')
   })
 
   it('that fail for the same reason have the same signature, whatever else they say', () => {

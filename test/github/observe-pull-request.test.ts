@@ -93,6 +93,7 @@ const aStatus = (context: string): Fields => ({
   targetUrl: null,
   createdAt: '2026-01-02T10:00:00Z',
   creator: person('robin'),
+  isRequired: true,
 })
 
 const aCheckRun = (name: string): Fields => ({
@@ -105,6 +106,7 @@ const aCheckRun = (name: string): Fields => ({
   detailsUrl: 'https://ci.example/1',
   summary: 'two tests failed',
   checkSuite: { app: { slug: 'github-actions' } },
+  isRequired: false,
 })
 
 describe('a pull request that fits one page', () => {
@@ -134,11 +136,21 @@ describe('a pull request that fits one page', () => {
 
   it('keeps checks and statuses apart, with who posted a status', async () => {
     const contexts = connection([aCheckRun('test'), aStatus('dev-loops/draft_gate')])
-    const commit = headCommit({ checkSuites: connection([{}, {}]), statusCheckRollup: { contexts } })
+    const commit = headCommit({
+      checkSuites: connection([{ status: 'COMPLETED' }, { status: 'QUEUED' }]),
+      statusCheckRollup: { contexts },
+    })
     const { pr } = await observe(aPullRequest({ commits: { totalCount: 1, nodes: [{ commit }] } }))
-    expect(pr.checks).toMatchObject({ commit: HEAD, suites: 2, contexts: { complete: true, total: 2 } })
+    expect(pr.checks).toMatchObject({ commit: HEAD, suites: 2, openSuites: 1, contexts: { complete: true, total: 2 } })
     expect(pr.checks.contexts.items).toMatchObject([
-      { type: 'check_run', name: 'test', app: 'github-actions', conclusion: 'FAILURE', summary: 'two tests failed' },
+      {
+        type: 'check_run',
+        name: 'test',
+        app: 'github-actions',
+        conclusion: 'FAILURE',
+        summary: 'two tests failed',
+        isRequired: false,
+      },
       { type: 'status', context: 'dev-loops/draft_gate', creator: { login: 'robin', isBot: false } },
     ])
   })

@@ -105,6 +105,7 @@ export function aPullRequest(over: Partial<ObservedPullRequest> = {}): ObservedP
       commit: HEAD,
       withheld: false,
       suites: 1,
+      openSuites: 0,
       contexts: listed<CheckRunFact | StatusContextFact>([aCheck('test')]),
       committedAt: null,
     },

@@ -62,6 +62,7 @@ const RawCheckRun = z.object({
   completedAt: z.string().nullable(),
   detailsUrl: z.string().nullable(),
   summary: z.string().nullable(),
+  isRequired: z.boolean().optional(),
   checkSuite: z.object({ app: z.object({ slug: z.string() }).nullable() }),
 })
 
@@ -73,6 +74,7 @@ const RawStatus = z.object({
   targetUrl: z.string().nullable(),
   createdAt: z.string(),
   creator: RawActor,
+  isRequired: z.boolean().optional(),
 })
 
 /** The last alternative keeps a kind that GitHub may add: it is counted as not understood, never skipped. */
@@ -97,13 +99,20 @@ export type RawClosingIssue = z.infer<typeof RawClosingIssue>
 export const RawFile = z.object({ path: z.string(), changeType: z.string() })
 export type RawFile = z.infer<typeof RawFile>
 
-const RawCommit = z.object({
+export const RawCommit = z.object({
   oid: z.string(),
   committedDate: z.string(),
   messageHeadline: z.string().optional(),
-  checkSuites: z.object({ totalCount: z.number().int() }).nullable(),
+  checkSuites: z
+    .object({
+      totalCount: z.number().int(),
+      nodes: z.array(z.object({ status: z.string() }).nullable()).nullish(),
+    })
+    .nullable(),
   statusCheckRollup: z.object({ contexts: page(RawCheckContext) }).nullable(),
 })
+
+export type RawCommit = z.infer<typeof RawCommit>
 
 export const RawPullRequest = z.object({
   id: z.string(),

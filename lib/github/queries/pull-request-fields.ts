@@ -53,7 +53,7 @@ fragment PullRequestCommon on PullRequest {
     nodes {
       commit {
         oid committedDate messageHeadline
-        checkSuites(first: 1) { totalCount }
+        checkSuites(first: 20) { totalCount nodes { status } }
         statusCheckRollup {
           contexts(first: 100) {
             totalCount

@@ -57,12 +57,14 @@ export function reviewRequestEventOf(
 export function checkContextOf(raw: RawCheckContext): CheckRunFact | StatusContextFact | null {
   if ('unknown' in raw) return null
   if (raw.__typename === 'StatusContext') {
-    const { context, state, description, targetUrl, createdAt } = raw
-    return { type: 'status', context, state, description, targetUrl, createdAt, creator: accountOf(raw.creator) }
+    const { context, state, description, targetUrl, createdAt, isRequired = null } = raw
+    const creator = accountOf(raw.creator)
+    return { type: 'status', context, state, description, targetUrl, createdAt, creator, isRequired }
   }
-  const { name, status, conclusion, startedAt, completedAt, summary } = raw
+  const { name, status, conclusion, startedAt, completedAt, summary, detailsUrl, isRequired = null } = raw
   const app = raw.checkSuite.app?.slug ?? null
-  return { type: 'check_run', name, app, status, conclusion, startedAt, completedAt, url: raw.detailsUrl, summary }
+  const ran = { status, conclusion, startedAt, completedAt, url: detailsUrl, summary, isRequired }
+  return { type: 'check_run', name, app, ...ran }
 }
 
 export function closingIssueOf(raw: RawClosingIssue): ClosingIssueFact | null {

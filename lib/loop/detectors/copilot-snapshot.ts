@@ -8,7 +8,7 @@
  */
 import { z } from 'zod'
 
-export const REQUEST_STATUSES = [
+const REQUEST_STATUSES = [
   'requested',
   'already-requested',
   'unavailable',

@@ -112,6 +112,7 @@ export const CI: WordsOf<typeof ci> = {
     pending: 'a running check',
     unsupported: 'a check without result',
     passed: 'a passed check',
+    settled: 'all checks have reported',
     suites: 'a silent check suite',
     grace: 'the time in which checks may still appear',
     whenNone: 'policy where there are no checks (checks.whenNone)',

@@ -52,7 +52,7 @@ const failing = () => ({
     nodes: [
       {
         commit: headCommit({
-          checkSuites: { totalCount: 1 },
+          checkSuites: { totalCount: 1, nodes: [{ status: 'COMPLETED' }] },
           statusCheckRollup: {
             state: 'FAILURE',
             contexts: {
