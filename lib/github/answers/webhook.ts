@@ -6,8 +6,7 @@
  */
 import { z } from 'zod'
 
-const User = z.object({ login: z.string(), type: z.string().optional() }).nullable()
-export type HookUser = z.infer<typeof User>
+const User = z.object({ login: z.string(), type: z.string().default('User') }).nullable()
 
 const Label = z.object({ name: z.string() })
 const Side = z.object({ ref: z.string(), sha: z.string(), repo: z.object({ full_name: z.string() }).nullable() })

@@ -1,7 +1,6 @@
 /** The things that a webhook carries, each in the words of the facts. */
 import type { IssueFacts } from '../../facts/issue.ts'
 import type {
-  Account,
   CheckRunFact,
   CommentFact,
   ObservedPullRequest,
@@ -10,7 +9,9 @@ import type {
   ThreadCommentFact,
 } from '../../facts/pull-request.ts'
 import type * as hook from '../answers/webhook.ts'
-import { asAuthor, oneOf } from './parts.ts'
+import { accountFrom } from '../rest/translate.ts'
+import { oneOf } from './parts.ts'
+import { REVIEW_STATES } from './pull-request.ts'
 
 type ObservedIssue = NonNullable<IssueFacts['issue']>
 
@@ -58,8 +59,6 @@ export function issueFrom(raw: hook.HookIssue): Partial<ObservedIssue> {
   }
 }
 
-const REVIEW_STATES = ['APPROVED', 'CHANGES_REQUESTED', 'COMMENTED', 'DISMISSED', 'PENDING'] as const
-
 export function reviewFrom(raw: hook.HookReview): ReviewFact | null {
   const state = oneOf(REVIEW_STATES, raw.state.toUpperCase())
   if (state === null) return null
@@ -105,12 +104,6 @@ export function statusFrom(raw: hook.HookStatus): StatusContextFact {
   const { context, description, target_url: targetUrl } = raw
   const createdAt = instant(raw.created_at)
   return { type: 'status', context, state: raw.state.toUpperCase(), description, targetUrl, createdAt, creator: null }
-}
-
-/** GitHub calls an app `name[bot]` here, and an account that is gone `ghost`. */
-function accountFrom(user: hook.HookUser): Account | null {
-  if (user === null || user.login === 'ghost') return null
-  return { login: asAuthor(user.login), isBot: user.type === 'Bot' || user.login.endsWith('[bot]') }
 }
 
 export function upper(word: string | null): string | null {
