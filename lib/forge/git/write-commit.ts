@@ -2,7 +2,7 @@
  * Puts a commit on a branch of a bare repository without a work tree: for seeds, and for the person
  * in a seed who pushes in between.
  */
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { git, tryGit } from './bare.ts'
@@ -24,12 +24,10 @@ export async function writeCommit(gitDir: string, commit: NewCommit): Promise<st
     const ref = `refs/heads/${commit.branch}`
     const tip = await tryGit(gitDir, ['rev-parse', '--verify', '--quiet', ref])
     const parent = tip.exitCode === 0 ? tip.stdout.trim() : null
-    await git(gitDir, parent ? ['read-tree', parent] : ['read-tree', '--empty'], { env })
+    if (parent) await git(gitDir, ['read-tree', parent], { env })
 
-    for (const [path, text] of Object.entries(commit.files)) {
-      const oid = (await git(gitDir, ['hash-object', '-w', '--stdin'], { input: text })).trim()
-      await git(gitDir, ['update-index', '--add', '--cacheinfo', `100644,${oid},${path}`], { env })
-    }
+    const entries = await writeBlobs(gitDir, commit.files, scratch)
+    await git(gitDir, ['update-index', '-z', '--add', '--index-info'], { env, input: entries })
     const tree = (await git(gitDir, ['write-tree'], { env })).trim()
     const parents = parent ? ['-p', parent] : []
     const oid = (await git(gitDir, ['commit-tree', tree, ...parents, '-F', '-'], { env, input: commit.message })).trim()
@@ -38,4 +36,13 @@ export async function writeCommit(gitDir: string, commit: NewCommit): Promise<st
   } finally {
     await rm(scratch, { recursive: true, force: true })
   }
+}
+
+/** Starts git once for all files. @returns a line for each, as `update-index --index-info` reads them */
+async function writeBlobs(gitDir: string, files: NewCommit['files'], scratch: string): Promise<string> {
+  const named = Object.entries(files).map(([path, text], i) => ({ path, text, at: join(scratch, `file-${i}`) }))
+  for (const { at, text } of named) await writeFile(at, text)
+  const input = named.map(({ at }) => `${at}\n`).join('')
+  const oids = (await git(gitDir, ['hash-object', '-w', '--no-filters', '--stdin-paths'], { input })).split('\n')
+  return named.map(({ path }, i) => `100644 ${oids[i]}\t${path}\0`).join('')
 }
