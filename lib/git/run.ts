@@ -97,7 +97,7 @@ function failure(args: readonly string[], options: GitOptions, failed: Failed): 
     .trim()
     .slice(-2000)
 
-  return new GitError('git_failed', `${command.slice(0, 200)} ${how(failed)}${said ? `: ${lastLine(said)}` : ''}`, {
+  return new GitError('git_failed', `${command.slice(0, 200)} ${how(failed)}${said ? `: ${reasonIn(said)}` : ''}`, {
     command,
     cwd: options.cwd,
     exitCode: failed.exitCode ?? null,
@@ -114,6 +114,8 @@ function how(failed: Failed): string {
   return failed.exitCode === undefined ? 'was ended from outside' : `failed with exit code ${failed.exitCode}`
 }
 
-function lastLine(text: string): string {
-  return text.slice(text.lastIndexOf('\n') + 1)
+/** Advice may follow what went wrong. */
+function reasonIn(said: string): string {
+  const lines = said.split('\n')
+  return lines.findLast((line) => line.startsWith('fatal: ')) ?? lines.at(-1) ?? ''
 }
