@@ -77,6 +77,10 @@ describe('observing', () => {
   })
 
   it('an issue takes one request, which brings all of the only pull request for it', async () => {
+    await until('a finished check', async () => {
+      const { items } = (await observe()).checks.contexts
+      return items.length > 0 && items.every((check) => check.type === 'status' || check.status === 'COMPLETED')
+    })
     const before = at.client.requests
     const { facts, pullRequest } = await observeIssue(
       at.client,
