@@ -12,16 +12,11 @@ class StoriesFirst extends BaseSequencer {
 }
 
 /** What takes longest stands last, and begins first. */
-const FIRST = ['/test/git/', '/test/dispatch/', '/test/e2e/', '/test/e2e/displaced', '/test/e2e/crash']
+const FIRST = ['/test/model/', '/test/git/', '/test/dispatch/', '/test/e2e/', '/test/e2e/displaced', '/test/e2e/crash']
 
 // Certificates of an outside that no test talks to; reading them takes longer than starting Node, and the
 // stories start a thousand processes.
 delete process.env.NODE_EXTRA_CA_CERTS
-
-/** Nothing here changes the process it runs in, so these files share one and load what they test once. */
-const TOGETHER = ['config', 'facts', 'gates', 'loop', 'model', 'ownership', 'sessions'].map(
-  (room) => `test/${room}/**/*.test.ts`,
-)
 
 /** Whole loops, kills, pauses and contention: a minute each, so `npm test` leaves them to `npm run test:stories`. */
 const STORIES = ['chaos', 'e2e'].map((room) => `test/${room}/**/*.test.ts`)
@@ -29,8 +24,9 @@ const STORIES = ['chaos', 'e2e'].map((room) => `test/${room}/**/*.test.ts`)
 export default defineConfig({
   test: {
     projects: [
-      { extends: true, test: { name: 'together', include: TOGETHER, isolate: false } },
-      { extends: true, test: { name: 'alone', include: ['test/**/*.test.ts'], exclude: [...TOGETHER, ...STORIES] } },
+      // A process takes one file after the other and loads once what they test, above all GitHub's schema. So a
+      // file leaves its process as it was; hooks stand in the test file, since another module is run only once.
+      { extends: true, test: { name: 'together', include: ['test/**/*.test.ts'], exclude: STORIES, isolate: false } },
       { extends: true, test: { name: 'stories', include: STORIES } },
     ],
     // Real git repositories, processes and forges: slower than the default of 5 s on a busy machine.
@@ -39,7 +35,7 @@ export default defineConfig({
     pool: 'forks',
     // Much of that is waiting for others, so more files than processors can be under way.
     maxWorkers: availableParallelism() + 1,
-    globalSetup: ['test/support/build-once.ts'],
+    globalSetup: ['test/support/build-once.ts', 'test/support/temp-folder.ts'],
     sequence: { sequencer: StoriesFirst },
   },
 })

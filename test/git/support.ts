@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { afterAll, afterEach } from 'vitest'
+import { onTestFinished } from 'vitest'
 
 export interface World {
   readonly folder: string
@@ -16,15 +16,10 @@ export interface World {
   readonly worktrees: string
 }
 
-const folders: string[] = []
-
-afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
-})
-
+/** Gone after the test that asked for it. */
 export function aFolder(): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'dev-loops-git-')))
-  folders.push(folder)
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   return folder
 }
 
@@ -53,7 +48,10 @@ function worldIn(folder: string): World {
   }
 }
 
-/** Made once for each test file and copied for each test: git is started a dozen times for it. */
+/**
+ * Made once in a process and copied for each test: git is started a dozen times for it. It is left to the
+ * end of the run, when the temporary folder of all tests is removed.
+ */
 function makeWorld(): World {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'dev-loops-git-template-')))
   const world = worldIn(folder)
@@ -67,10 +65,6 @@ function makeWorld(): World {
   actAs(world.stranger, 'stranger')
   return world
 }
-
-afterAll(() => {
-  if (template) rmSync(template.folder, { recursive: true, force: true })
-})
 
 export function git(cwd: string, ...args: string[]): string {
   const env = { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM: '/dev/null', LC_ALL: 'C' }

@@ -4,19 +4,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { afterEach } from 'vitest'
+import { onTestFinished } from 'vitest'
 import { readProcessIdentity } from '../../../lib/dispatch/agent/process-group.ts'
 import { type AgentRequest, startAgent } from '../../../lib/dispatch/agent/start.ts'
 
-const folders: string[] = []
-
-afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
-})
-
+/** Gone after the test that asked for it. */
 export function aFolder(): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'dev-loops-agent-')))
-  folders.push(folder)
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   return folder
 }
 
