@@ -58,31 +58,35 @@ export interface Enumeration {
   /** States of possible facts, each with one example. */
   readonly reached: ReadonlyMap<string, FactsIn<FactTable>>
   /** `from -> to` for every pair that changing only the declared facts of `from` can lead to. */
-  readonly transitions: ReadonlySet<string>
+  transitions(): ReadonlySet<string>
 }
 
 export function enumerate(machine: AnyMachine, facts: FactTable): Enumeration {
   const fired = new Set<string>()
   const reached = new Map<string, FactsIn<FactTable>>()
-  const possible: { state: string; facts: FactsIn<FactTable> }[] = []
+  const possible: Placed[] = []
   let combinations = 0
 
   for (const combination of everyCombination(facts)) {
-    combinations++
+    const index = combinations++
     const { state, rule } = classify(machine, combination)
     if (!machine.possible(combination)) continue
     fired.add(rule)
-    possible.push({ state, facts: combination })
+    possible.push({ state, index })
     if (!reached.has(state)) reached.set(state, combination)
   }
-  return { combinations, possible: possible.length, fired, reached, transitions: transitionsOf(machine, possible) }
+  const transitions = () => transitionsOf(machine, facts, possible)
+  return { combinations, possible: possible.length, fired, reached, transitions }
+}
+
+/** A state and the number of the combination that leads to it. */
+interface Placed {
+  readonly state: string
+  readonly index: number
 }
 
 /** States that share the facts which a step leaves alone lead to each other. */
-function transitionsOf(
-  machine: AnyMachine,
-  possible: readonly { state: string; facts: FactsIn<FactTable> }[],
-): Set<string> {
+function transitionsOf(machine: AnyMachine, facts: FactTable, possible: readonly Placed[]): Set<string> {
   const found = new Set<string>()
   const byChanges = new Map<string, string[]>()
   for (const [state, row] of Object.entries(machine.states)) {
@@ -91,10 +95,11 @@ function transitionsOf(
     byChanges.set(changes, [...(byChanges.get(changes) ?? []), state])
   }
   for (const [changes, states] of byChanges) {
-    const kept = Object.keys(machine.facts).filter((name) => !changes.split(',').includes(name))
-    const groups = new Map<string, Set<string>>()
-    for (const { state, facts } of possible) {
-      const key = kept.map((name) => String(facts[name])).join()
+    const changed = digitsOf(facts).filter(({ name }) => changes.split(',').includes(name))
+    const groups = new Map<number, Set<string>>()
+    for (const { state, index } of possible) {
+      let key = index
+      for (const { weight, base } of changed) key -= (Math.floor(index / weight) % base) * weight
       const group = groups.get(key)
       if (group) group.add(state)
       else groups.set(key, new Set([state]))
@@ -107,4 +112,14 @@ function transitionsOf(
     }
   }
   return found
+}
+
+/** The number of a combination has a digit for each fact; without some digits it stands for what the rest share. */
+function digitsOf(facts: FactTable): { readonly name: string; readonly weight: number; readonly base: number }[] {
+  let weight = 1
+  return Object.entries(facts).map(([name, { length }]) => {
+    const digit = { name, weight, base: length }
+    weight *= length
+    return digit
+  })
 }

@@ -63,7 +63,10 @@ function explore(name: string, disk: Disk, protocol: Protocol): void {
   const startedAt = performance.now()
   const before = look(disk).value
   const seen = remembered(look)
-  const next = remembered(oneMoreChange)
+  const next = remembered((disk) => {
+    expect(oneMoreChange(disk)).toEqual(tidyAfter(`${look(disk).value}z`))
+    return true
+  })
 
   const { states, orders } = exploreAll({
     disk,
@@ -77,7 +80,7 @@ function explore(name: string, disk: Disk, protocol: Protocol): void {
         if (!value.includes(letter)) throw new Error(`"${letter}" is missing from "${value}"`)
       if (new Set(value).size !== value.length) throw new Error(`a change is doubled in "${value}"`)
       if (journal !== value) throw new Error(`the journal reads "${journal}", the value "${value}"`)
-      if (settled && protocol === realSwap) expect(next(disk)).toEqual(tidyAfter(`${value}z`))
+      if (settled && protocol === realSwap) next(disk)
     },
   })
   const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1)

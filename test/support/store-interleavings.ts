@@ -80,6 +80,8 @@ export function exploreAll(exploration: Exploration): Counts {
   const slots = new Map<string, Slot>()
   const moves = new Map<number, readonly Move[]>()
   const orders = new Map<number, bigint>()
+  const watching = new Map<number, Slot>()
+  const advanced = new Map<string, Standing>()
 
   const first = exploration.writers.map((writer) => slotOf(begin(writer, 0), null))
   return { orders: count({ disk: disks.keep(exploration.disk), slots: first }), states: orders.size }
@@ -150,10 +152,16 @@ export function exploreAll(exploration: Exploration): Counts {
   /** A listing under way notices, or does not, what changes while it lasts. */
   function watched(slot: Slot, disk: Disk): Slot {
     if (!slot.listing) return slot
+    const key = disks.number(disk) * MOST_SLOTS + slot.id
+    const known = watching.get(key)
+    if (known) return known
+
     const { folder, always, ever } = slot.listing
     const names = disks.names(disk, folder)
     const kept = always.filter((name) => names.includes(name))
-    return slotOf(slot.standing, { folder, always: kept, ever: [...new Set([...ever, ...names])].sort() })
+    const noticed = slotOf(slot.standing, { folder, always: kept, ever: [...new Set([...ever, ...names])].sort() })
+    watching.set(key, noticed)
+    return noticed
   }
 
   function slotOf(standing: Standing, whole: Listing | null): Slot {
@@ -169,7 +177,13 @@ export function exploreAll(exploration: Exploration): Counts {
   }
 
   function advance(standing: Standing, answer: Answer): Standing {
-    return beyondSilentSteps(answeredWith(standing, answer))
+    const key = `${standing.id} ${JSON.stringify(answer)}`
+    const known = advanced.get(key)
+    if (known) return known
+
+    const next = beyondSilentSteps(answeredWith(standing, answer))
+    advanced.set(key, next)
+    return next
   }
 
   function beyondSilentSteps(standing: Standing): Standing {
