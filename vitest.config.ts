@@ -2,7 +2,10 @@ import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
-/** The stories of the whole loop take longest, so they do not begin when everything else is done. */
+/**
+ * The stories of the whole loop take longest, so they do not begin when everything else is done. And starting
+ * git costs the more the larger the process is that starts it, so the rooms of git come while processes are small.
+ */
 class StoriesFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files)
@@ -11,8 +14,11 @@ class StoriesFirst extends BaseSequencer {
   }
 }
 
-/** What takes longest stands last, and begins first. */
-const FIRST = ['/test/model/', '/test/git/', '/test/dispatch/', '/test/e2e/', '/test/e2e/displaced', '/test/e2e/crash']
+/** What begins first stands last. */
+const FIRST = [
+  ...['/test/forge/', '/test/store/', '/test/conformance/store-git', '/test/git/', '/test/dispatch/agent/'],
+  ...['/test/model/', '/test/e2e/', '/test/e2e/displaced', '/test/e2e/crash'],
+]
 
 // Certificates of an outside that no test talks to; reading them takes longer than starting Node, and the
 // stories start a thousand processes.
@@ -21,12 +27,19 @@ delete process.env.NODE_EXTRA_CA_CERTS
 /** Whole loops, kills, pauses and contention: a minute each, so `npm test` leaves them to `npm run test:stories`. */
 const STORIES = ['chaos', 'e2e'].map((room) => `test/${room}/**/*.test.ts`)
 
+/** They leave hundreds of megabytes behind, so their processes end with them. */
+const MODELS = 'test/model/**/*.test.ts'
+
 export default defineConfig({
   test: {
     projects: [
       // A process takes one file after the other and loads once what they test, above all GitHub's schema. So a
       // file leaves its process as it was; hooks stand in the test file, since another module is run only once.
-      { extends: true, test: { name: 'together', include: ['test/**/*.test.ts'], exclude: STORIES, isolate: false } },
+      {
+        extends: true,
+        test: { name: 'together', include: ['test/**/*.test.ts'], exclude: [MODELS, ...STORIES], isolate: false },
+      },
+      { extends: true, test: { name: 'alone', include: [MODELS] } },
       { extends: true, test: { name: 'stories', include: STORIES } },
     ],
     // Real git repositories, processes and forges: slower than the default of 5 s on a busy machine.
