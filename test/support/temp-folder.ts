@@ -15,7 +15,9 @@ const MEMORY = '/dev/shm'
 /** Several times what all tests hold at once; containers often have 64 MB. */
 const ENOUGH_BYTES = 2 ** 30
 
-export default function ownTempFolder(project: TestProject): () => void {
+export default function ownTempFolder(project: TestProject): (() => void) | undefined {
+  // It is set up as well, and has no tests of its own.
+  if (project.isRootProject()) return undefined
   const folder = (project.name === 'stories' ? null : inMemory()) ?? makeFolder(tmpdir())
   project.config.env = { ...project.config.env, TMPDIR: folder }
   return () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
