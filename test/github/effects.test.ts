@@ -15,7 +15,7 @@ import { observePullRequest } from '../../lib/github/observe-pull-request.ts'
 import { observeRepository } from '../../lib/github/observe-repository.ts'
 import { PULL_REQUEST_STATE } from '../../lib/github/queries/lookups.ts'
 import { until } from '../forge/with-forge.ts'
-import { BRANCH, draft, make, type OnForge, onForge, REPO } from './on-forge.ts'
+import { BRANCH, checkEnded, draft, make, type OnForge, onForge, REPO } from './on-forge.ts'
 
 const NOW = { now: () => new Date('2026-01-02T10:30:00Z') }
 
@@ -77,10 +77,7 @@ describe('observing', () => {
   })
 
   it('an issue takes one request, which brings all of the only pull request for it', async () => {
-    await until('a finished check', async () => {
-      const { items } = (await observe()).checks.contexts
-      return items.length > 0 && items.every((check) => check.type === 'status' || check.status === 'COMPLETED')
-    })
+    await checkEnded(at, number)
     const before = at.client.requests
     const { facts, pullRequest } = await observeIssue(
       at.client,

@@ -3,9 +3,10 @@
  */
 import { createClient, type GitHubClient } from '../../lib/github/client.ts'
 import { createDraftPullRequest, type PullRequestMade } from '../../lib/github/effects/create-draft-pull-request.ts'
+import { observePullRequest } from '../../lib/github/observe-pull-request.ts'
 import type { Effect } from '../../lib/sessions/effect.ts'
 import type { Json } from '../../lib/store/store.ts'
-import { aClone, aForge, type Clone } from '../forge/with-forge.ts'
+import { aClone, aForge, type Clone, until } from '../forge/with-forge.ts'
 
 export const REPO = 'acme/parcel-price'
 export const BRANCH = 'dev-loops/issue-1'
@@ -60,4 +61,14 @@ export function draft(client: GitHubClient): Effect<PullRequestMade> {
 export async function make<Result extends Json>(effect: Effect<Result>): Promise<Result> {
   const signal = AbortSignal.timeout(effect.deadlineMs)
   return (await effect.find(signal)) ?? effect.act(signal)
+}
+
+/** The forge's check ends when it likes; who observes twice and compares waits for it first. */
+export async function checkEnded({ forge, client }: OnForge, number: number): Promise<void> {
+  await until('a finished check', async () => {
+    const target = { host: forge.host, repo: REPO, number }
+    const { pr } = await observePullRequest(client, target, { now: () => new Date() })
+    const contexts = pr?.checks.contexts.items ?? []
+    return contexts.length > 0 && contexts.every((check) => check.type === 'status' || check.status === 'COMPLETED')
+  })
 }

@@ -5,7 +5,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type OnForge, onForge, REPO } from '../../github/on-forge.ts'
+import { checkEnded, type OnForge, onForge, REPO } from '../../github/on-forge.ts'
 import { aContext } from '../../support/context.ts'
 
 let at: OnForge
@@ -17,6 +17,7 @@ beforeAll(async () => {
   state = await mkdtemp(join(tmpdir(), 'replay-'))
   await at.push('export const price = () => 499\n')
   number = (await at.openDraft()).number
+  await checkEnded(at, number)
   await run(`ownership claim --repo ${REPO} --pr ${number} --run-id r-1`)
   await run(`next --repo ${REPO} --pr ${number} --run-id r-1`)
 })
