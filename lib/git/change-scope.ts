@@ -1,4 +1,5 @@
 /** How much a range of commits changes, counted by git. */
+import { UsageError } from '../errors.ts'
 import { type GitAccess, runGit } from './run.ts'
 
 export interface ChangeScope {
@@ -9,7 +10,7 @@ export interface ChangeScope {
 
 /**
  * @param range `base` alone compares with the working tree; both are any names that git knows a commit by
- * @throws GitError `git_failed`, such as for a name that git does not know
+ * @throws UsageError `invalid_value` for what is no commit; GitError `git_failed`, such as outside a repository
  */
 export async function readChangeScope(
   { base, head }: { readonly base: string; readonly head: string | null },
@@ -22,8 +23,13 @@ export async function readChangeScope(
 }
 
 async function commitOf(name: string, options: GitAccess & { readonly cwd: string }): Promise<string> {
-  const { stdout } = await runGit(['rev-parse', '--verify', '--end-of-options', `${name}^{commit}`], options)
-  return stdout.trim()
+  const words = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{commit}`]
+  const { stdout, exitCode } = await runGit(words, { ...options, okCodes: [0, 1] })
+  if (exitCode === 0) return stdout.trim()
+  const shown = JSON.stringify(name.slice(0, 60))
+  throw new UsageError('invalid_value', `${shown} is no commit of this repository; fetch it, or name another one`, {
+    value: name.slice(0, 60),
+  })
 }
 
 /** Reads `git diff --numstat -z`: counts and a path; for a rename counts, and two paths as records of their own. */

@@ -42,7 +42,7 @@ describe('the scope of a change', () => {
 
   it('takes no name for a flag of git, and refuses what is no commit', async () => {
     for (const base of ['--output=stolen', 'HEAD~9', 'nothing']) {
-      await expect(readChangeScope({ base, head: null }, { cwd })).rejects.toMatchObject({ code: 'git_failed' })
+      await expect(readChangeScope({ base, head: null }, { cwd })).rejects.toMatchObject({ code: 'invalid_value' })
     }
   })
 

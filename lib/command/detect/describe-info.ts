@@ -11,6 +11,7 @@ export function describeInfo(info: Info): string {
     `#${issue.number}  ${issue.state.toLowerCase()}  ${oneLine(issue.title)}`,
     `assigned to ${people}`,
     `way on  ${startup.selectedStrategy}  (${startup.because.join(', ')})`,
+    startup.nextAction,
     ...startup.warnings,
     ...(linkedPr === null ? [] : pullRequestLines(linkedPr)),
   ].join('\n')

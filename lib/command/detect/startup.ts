@@ -55,5 +55,5 @@ function fromSnapshot(raw: unknown): ObservedStart {
   }
   const given: Readonly<Record<string, unknown>> = { ...raw }
   const texts = Array.isArray(given.warnings) ? given.warnings.filter((text) => typeof text === 'string') : []
-  return { question: given, because: [], warnings: texts }
+  return { question: given, ask: null, because: [], warnings: texts }
 }

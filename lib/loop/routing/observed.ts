@@ -20,6 +20,8 @@ import type { ArtifactState, Status } from './vocabulary.ts'
 
 export interface ObservedStart {
   readonly question: StartupQuestion
+  /** Where to ask for the one next step; not known of a snapshot. */
+  readonly ask: readonly string[] | null
   /** Rules of the machines that the state was read by. */
   readonly because: readonly string[]
   /** What could not be taken for granted. */
@@ -86,6 +88,7 @@ export function startOfPullRequest(pr: ObservedPullRequest, input: DecisionInput
       loopState: 'pr_followup_start',
       gateReviewEvidence: evidenceOf(pr, reading, input),
     },
+    ask: ['dev-loops', 'next', '--repo', input.target.repo, '--pr', String(pr.number)],
     because: rulesOf(reading),
     warnings: policyWarnings(input),
   }
@@ -98,11 +101,10 @@ export function startOfIssue(issue: ObservedIssue, facts: IssueFacts, input: Dec
   if (!linksKnown(issue, facts)) return unlinked(issue, facts, input)
   if (linked === null || pr === null) return withoutPullRequest(issue, facts, input)
 
-  const { question, because, warnings } = startOfPullRequest(pr, input)
+  const { question, ...start } = startOfPullRequest(pr, input)
   const reading = read(input)
   return {
-    because,
-    warnings,
+    ...start,
     question: {
       ...question,
       intent: 'start_issue_locally',
@@ -149,6 +151,7 @@ function withoutPullRequest(issue: ObservedIssue, facts: IssueFacts, input: Deci
     authorization: status === 'done' ? 'authorized' : permitted(facts.repository),
   }
   return {
+    ask: ['dev-loops', 'next', '--repo', input.target.repo, '--issue', String(issue.number)],
     because: reading.issue === null ? [] : [reading.issue.issue.rule],
     warnings: [
       ...policyWarnings(input),

@@ -105,13 +105,11 @@ function routeKindOf({ routeKind }: GateContract, { inspect, state, seam }: Rout
   return seam === 'needs_refinement' ? 'stop' : routeKind
 }
 
-function nextActionOf({ summary }: GateContract, { state, seam }: Routed): string {
+function nextActionOf({ summary }: GateContract, { seam }: Routed): string {
   if (seam === 'needs_refinement') return 'Let the issue say when it is done: a checklist under "Acceptance criteria".'
   if (seam === 'ready_needs_assignment_confirmation') return 'Ask a person whether the coding agent is to be assigned.'
   if (seam === 'ready_assign_now') return 'Assign the issue to copilot-swe-agent.'
-  const { kind, pr, issue } = state?.target ?? {}
-  const words = kind === 'pr' ? `--pr ${pr}` : issue ? `--issue ${issue}` : null
-  return words === null ? summary : `${summary} Ask: dev-loops next ${words}`
+  return summary
 }
 
 type Untraced = Omit<RoutingResult, 'contractTrace' | 'because'>

@@ -1,7 +1,7 @@
 /** The startup bundle as `resolve-dev-loop-startup` prints it; the order of the keys is the predecessor's. */
 import type { ObservedStart } from './observed.ts'
 import { resolveAuthoritativeStartupResumeBundle, type StartupBundle } from './startup.ts'
-import type { Strategy } from './vocabulary.ts'
+import type { RouteKind, Strategy } from './vocabulary.ts'
 
 export interface StartupAnswer {
   readonly ok: true
@@ -36,7 +36,10 @@ export const REQUIRED_READS: Readonly<Record<Strategy | 'none', readonly string[
 /** What a session should not do in the foreground: it waits, or works for long. */
 const IN_FOREGROUND: readonly string[] = ['local_implementation', 'final_approval', 'none']
 
-export function answerStartup({ question, because, warnings }: ObservedStart): StartupAnswer {
+/** Where there is something to do, or to wait for. */
+const GOES_ON: readonly RouteKind[] = ['route', 'wait']
+
+export function answerStartup({ question, ask, because, warnings }: ObservedStart): StartupAnswer {
   const bundle = resolveAuthoritativeStartupResumeBundle(question)
   const selectedStrategy = bundle.selectedStrategy ?? 'none'
   return {
@@ -44,7 +47,10 @@ export function answerStartup({ question, because, warnings }: ObservedStart): S
     bundleKind: bundle.bundleKind,
     selectedStrategy,
     requiredReads: REQUIRED_READS[selectedStrategy],
-    nextAction: bundle.nextAction,
+    nextAction:
+      ask === null || !GOES_ON.includes(bundle.routeKind)
+        ? bundle.nextAction
+        : `${bundle.nextAction} Ask: ${ask.join(' ')}`,
     canonicalStateSummary: summarizeCanonicalState(bundle),
     bundle,
     warnings,

@@ -131,7 +131,12 @@ describe('a bundle', () => {
 })
 
 describe('the answer to a session that starts', () => {
-  const answer = answerStartup({ question: aStart(), because: ['gates/request'], warnings: ['look'] })
+  const answer = answerStartup({
+    question: aStart(),
+    ask: ['dev-loops', 'next', '--repo', 'acme/api', '--pr', '88'],
+    because: ['gates/request'],
+    warnings: ['look'],
+  })
 
   it('has the keys in their order, and drops no warning', () => {
     expect(Object.keys(answer)).toEqual([
@@ -164,6 +169,12 @@ describe('the answer to a session that starts', () => {
       warnings: ['look'],
       because: ['startup/resolved', 'routing/copilot', 'gates/request'],
     })
+  })
+
+  it('says where to ask for the step, wherever there is one', () => {
+    expect(answer.nextAction).toMatch(/ Ask: dev-loops next --repo acme\/api --pr 88$/)
+    const over = aStart({ currentState: aState({ status: 'done' }), artifactState: 'merged' })
+    expect(answerStartup({ question: over, ask: ['x'], because: [], warnings: [] }).nextAction).not.toContain('Ask:')
   })
 
   it('names only files that are there', () => {
