@@ -1,10 +1,11 @@
 /**
  * A pull request read as `next` reads it, for a detector: one request to GitHub, the records, no git.
  */
+import { DEFAULT_POLICY } from '../../config/defaults.generated.ts'
 import type { Policy } from '../../config/schema.ts'
 import type { DecisionInput } from '../../loop/decision.ts'
 import type { PullRequestReading } from '../../loop/readings/pull-request.ts'
-import type { Refusal } from '../../outcome.ts'
+import { accept, type Refusal } from '../../outcome.ts'
 import type { AskingWords } from '../asking.ts'
 import type { CommandContext } from '../define.ts'
 
@@ -16,6 +17,11 @@ export interface LiveReading {
   readonly reading: PullRequestReading | null
 }
 
+/** What is not there, or over, is judged by no policy; its base branch may be gone, and policy with it. */
+function isOver({ facts }: DecisionInput): boolean {
+  return facts.kind === 'pull_request' && facts.pr?.state !== 'OPEN'
+}
+
 /** @returns a refusal `policy_unproved` when the base branch's policy cannot be read: nothing is known then */
 export async function readLive(words: AskingWords, context: CommandContext): Promise<LiveReading | Refusal> {
   const { openAsking } = await import('../asking.ts')
@@ -23,6 +29,7 @@ export async function readLive(words: AskingWords, context: CommandContext): Pro
   const { read } = await import('../../loop/readings/target.ts')
   const { target, sources } = await openAsking({ ...words, allowFork: true }, context)
   const { input } = await gather(target, { ...sources, observeLocal: async () => null })
-  if (!input.policy.ok) return input.policy
-  return { ok: true, input, policy: input.policy.value, reading: read(input).pullRequest }
+  const policy = isOver(input) ? accept(DEFAULT_POLICY) : input.policy
+  if (!policy.ok) return policy
+  return { ok: true, input, policy: policy.value, reading: read({ ...input, policy }).pullRequest }
 }

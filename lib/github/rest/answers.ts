@@ -108,7 +108,10 @@ export type RestCheckRun = z.infer<typeof RestCheckRun>
 
 export const RestCheckRuns = z.object({ total_count: z.number().int(), check_runs: z.array(RestCheckRun) })
 export type RestCheckRuns = z.infer<typeof RestCheckRuns>
-export const RestCheckSuites = z.object({ total_count: z.number().int() })
+export const RestCheckSuites = z.object({
+  total_count: z.number().int(),
+  check_suites: z.array(z.object({ status: z.string().nullable() })),
+})
 
 export const RestStatus = z.object({
   context: z.string(),

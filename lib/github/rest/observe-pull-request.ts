@@ -144,13 +144,20 @@ async function readThreads(
 async function readChecks(sha: string, observing: RestObserving): Promise<Omit<ChecksFact, 'committedAt'>> {
   const path = `${restPath(observing.target.repo)}/commits/${sha}`
   try {
-    const suites = await readRest(`${path}/check-suites?per_page=1`, RestCheckSuites, observing)
+    const suites = await readRest(`${path}/check-suites?per_page=100`, RestCheckSuites, observing)
     const itemsOf = (page: RestCheckRuns) => page.check_runs
+    const ended = suites.check_suites.filter(({ status }) => status === 'completed').length
     const runs = await readPages(`${path}/check-runs`, RestCheckRuns, { ...observing, itemsOf })
     const statuses = await readList(`${path}/statuses`, RestStatus, observing)
     const items = [...runs.items.map(translate.checkRunFrom), ...translate.statusesFrom(statuses.items)]
     const contexts = { items, total: items.length, complete: runs.reachedEnd && statuses.reachedEnd }
-    return { commit: sha, withheld: false, suites: suites.total_count, contexts }
+    return {
+      commit: sha,
+      withheld: false,
+      suites: suites.total_count,
+      openSuites: suites.total_count - ended,
+      contexts,
+    }
   } catch (error) {
     if (!(error instanceof GitHubError && error.code === 'not_permitted')) throw error
     const contexts = { items: [], total: null, complete: false }

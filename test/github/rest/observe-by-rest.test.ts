@@ -134,7 +134,9 @@ function provable({ pr, source: _, observedAt: __, ...facts }: PullRequestFacts)
   if (pr === null) return facts
   const { threads: _t, closingIssues: _c, reviewDecision: _d, reviewRequests: _r, checks, ...rest } = pr
   const { contexts, ...others } = checks
-  const names = contexts.items.toSorted((one, other) => (nameOf(one) < nameOf(other) ? -1 : 1))
+  // Which checks the base branch wants is only in GraphQL; without it every one counts as wanted.
+  const items = contexts.items.map(({ isRequired: _wanted, ...context }) => context)
+  const names = items.toSorted((one, other) => (nameOf(one) < nameOf(other) ? -1 : 1))
   const events = rest.reviewRequestEvents.items
   return {
     ...facts,
@@ -144,8 +146,8 @@ function provable({ pr, source: _, observedAt: __, ...facts }: PullRequestFacts)
   }
 }
 
-type Context = NonNullable<PullRequestFacts['pr']>['checks']['contexts']['items'][number]
+type Named = { type: 'status'; context: string } | { type: 'check_run'; name: string }
 
-function nameOf(context: Context): string {
+function nameOf(context: Named): string {
   return context.type === 'status' ? context.context : context.name
 }
