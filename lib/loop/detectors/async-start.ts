@@ -2,7 +2,7 @@
  * May the outer loop start here? By default only for a run that has an id: whoever comes later has to be
  * able to tell who was at work.
  */
-export const ASYNC_START_MODES = ['required', 'allowed'] as const
+const ASYNC_START_MODES = ['required', 'allowed'] as const
 
 export interface AsyncStartContext {
   readonly runId: string | null

@@ -14,11 +14,11 @@ export interface CheckedOut {
   readonly own: boolean
 }
 
-export const MISMATCH = {
+const MISMATCH = {
   branch: 'unsafe_local_branch_mismatch_requires_reconcile',
   head: 'unsafe_local_head_mismatch_requires_reconcile',
 } as const
-export type MismatchReason = (typeof MISMATCH)[keyof typeof MISMATCH]
+type MismatchReason = (typeof MISMATCH)[keyof typeof MISMATCH]
 
 export interface BranchIdentity {
   readonly localBranch: string | null

@@ -18,8 +18,9 @@ import type { PullRequestState } from '../machines/pull-request.ts'
 import type { ReviewState } from '../machines/review.ts'
 import { gateEvidenceOf, type PullRequestReading } from '../readings/pull-request.ts'
 import { read } from '../readings/target.ts'
-import { CONTRACT, type ContractState } from './copilot-words.ts'
+import { CONTRACT } from './copilot-words.ts'
 import { sayAction, sayReason } from './gate-coordination-texts.ts'
+import { type ShownState, shownState } from './lifecycle.ts'
 
 interface GateStatus {
   /** A verdict of this gate on this pull request is recorded. */
@@ -52,8 +53,8 @@ export interface GateCoordination {
   readonly repo: string
   readonly pr: number
   readonly currentHeadSha: string
-  /** State of the reviews, by its name in `detect-copilot-loop-state`. */
-  readonly lifecycleState: ContractState
+  /** State of the reviews. */
+  readonly lifecycleState: ShownState
   readonly loopDisposition: Disposition
   /** State of the machine `gates`. */
   readonly state: PullRequestState
@@ -107,7 +108,7 @@ function build(reading: PullRequestReading, asked: Asked): GateCoordination {
     repo: input.target.repo,
     pr: pr.number,
     currentHeadSha: pr.head.sha,
-    lifecycleState: gates.state === 'refinement_missing' ? 'blocked_needs_user_decision' : CONTRACT[review.state].state,
+    lifecycleState: gates.state === 'refinement_missing' ? 'blocked_needs_user_decision' : shownState(review.state),
     loopDisposition: place.disposition ?? convergedAs(review.state),
     state: gates.state,
     ruleId: gates.rule,

@@ -3,7 +3,8 @@
  */
 import { ask } from '../machine.ts'
 import { type LifecyclePhase, lifecycle } from '../machines/lifecycle.ts'
-import type { CopilotState } from '../machines/outer.ts'
+import { type CopilotState, isReviewState } from '../machines/outer.ts'
+import { CONTRACT, type ContractState } from './copilot-words.ts'
 
 export interface LifecycleInput {
   readonly phase?: string | null
@@ -52,6 +53,16 @@ const ACTIONS: { readonly [Phase in LifecyclePhase]: string } = {
   feedback_resolution: 'Settle what checks and reviews ask for.',
   pre_approval_gate: 'Pass the gate before the merge.',
   merge: 'Merge it, or see that it is merged.',
+}
+
+export type ShownState = ContractState | 'checks_failed' | 'round_cap_reached'
+
+/**
+ * The predecessor's name of a state, where it had one: red checks were for a person there at once, and here
+ * they are work, so an answer that hands out this work cannot call them blocked.
+ */
+export function shownState(state: CopilotState): ShownState {
+  return isReviewState(state) && state !== 'checks_failed' ? CONTRACT[state].state : state
 }
 
 const PHASE_OF: { readonly [State in CopilotState]: LifecyclePhase } = {

@@ -2,9 +2,8 @@
  * One cycle of the outer loop, decided: which loop goes on, and what is remembered until the next cycle.
  */
 
-import { isReviewState } from '../machines/outer.ts'
 import { type BranchIdentity, type CheckedOut, compareBranches, requiresIsolation } from './branch-identity.ts'
-import { CONTRACT, type ContractState } from './copilot-words.ts'
+import { type ShownState, shownState } from './lifecycle.ts'
 import {
   type ConductorRouting,
   evaluateConductorRouting,
@@ -33,7 +32,7 @@ export interface CycleGround {
 
 export interface OuterCycle {
   readonly outerAction: OuterAction
-  readonly copilotState: ContractState | 'round_cap_reached'
+  readonly copilotState: ShownState
   readonly reviewerState: string
   readonly reviewerScope: { readonly mode: string; readonly reviewerLogin: string | null }
   readonly reason?: string
@@ -58,7 +57,7 @@ export function decideOuterCycle(ground: CycleGround): OuterCycle {
   const identity = identityFor(routed, ground)
   const routing = stoppedBy(identity, withHead(routed, ground))
   const reason = identity?.mismatchReason ?? routing.stopReason
-  const copilotState = isReviewState(evidence.copilot) ? CONTRACT[evidence.copilot].state : evidence.copilot
+  const copilotState = shownState(evidence.copilot)
   const { reviewerScope: mode, reviewerLogin } = reviewer.snapshot
   return {
     outerAction: routing.outerAction,

@@ -19,7 +19,7 @@ const SOURCE_MODES = ['authoritative', 'local', 'snapshot'] as const
 export type SourceMode = (typeof SOURCE_MODES)[number]
 
 /** The predecessor's reasons; `person_needed` is new: anything else that `next` asks a person for. */
-export type StopReason =
+type StopReason =
   | 'pr_not_ready'
   | 'copilot_blocked'
   | 'reviewer_blocked'
@@ -41,7 +41,7 @@ export interface RoutingInput {
   readonly reviewing?: OuterFacts['reviewing'] | undefined
 }
 
-export interface HandoffEnvelope {
+interface HandoffEnvelope {
   readonly targetIdentity: { readonly repo: string | null; readonly pr: number | null } | null
   readonly loopFamily: 'copilot_loop' | 'reviewer_loop' | 'outer_loop' | null
   readonly entrypoint: 'copilot_pr_handoff' | 'reviewer_loop_handler' | 'outer_loop_wait' | null

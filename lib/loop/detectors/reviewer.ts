@@ -29,7 +29,7 @@ export function interpretReviewerLoopState(snapshot: ReviewerSnapshot): Reviewer
   }
 }
 
-export function readReviewer(snapshot: ReviewerSnapshot): Asked<typeof reviewer.facts, ReviewerState> {
+function readReviewer(snapshot: ReviewerSnapshot): Asked<typeof reviewer.facts, ReviewerState> {
   return ask(reviewer, reviewerFacts(snapshot))
 }
 

@@ -121,7 +121,7 @@ const CASES: readonly [string, Partial<DecisionInput>, Partial<GateCoordination>
   [
     'a draft with red checks',
     { facts: pullRequestFacts({ isDraft: true, checks: checks(aCheck('test', 'FAILURE')) }) },
-    { gateBoundary: 'draft_review', nextActionCode: 'fix_checks' },
+    { gateBoundary: 'draft_review', nextActionCode: 'fix_checks', lifecycleState: 'checks_failed' },
   ],
   [
     'a draft whose checks run',
