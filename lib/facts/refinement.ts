@@ -14,7 +14,7 @@ export const REFINEMENT_SOURCE = {
 } as const
 export type RefinementSource = (typeof REFINEMENT_SOURCE)[keyof typeof REFINEMENT_SOURCE]
 
-export interface LinkedDocument {
+interface LinkedDocument {
   readonly found: boolean
   readonly path: string | null
   readonly reason: 'explicit-path' | 'refinement-section-path' | 'no-linked-doc' | 'empty-body'
@@ -41,7 +41,7 @@ const REASONS: Readonly<Record<RefinementSource, string>> = {
     'the issue has no checklist under a heading "Acceptance criteria" or "Definition of done", and names no document',
 }
 
-export function detectIssueRefinementArtifact(body: string): RefinementArtifact {
+export function detectIssueRefinementArtifact({ body }: { readonly body: string }): RefinementArtifact {
   const sections = parseMarkdownSections(body)
   const acItems = itemsUnder(sections, isAcceptance)
   const dodItems = itemsUnder(sections, isDone)
@@ -61,7 +61,7 @@ export function detectIssueRefinementArtifact(body: string): RefinementArtifact 
 
 /** The same answer in one word. */
 export function detectRefinement(body: string): RefinementSource {
-  return detectIssueRefinementArtifact(body).source
+  return detectIssueRefinementArtifact({ body }).source
 }
 
 function sourceOf(acItems: readonly string[], dodItems: readonly string[], doc: LinkedDocument): RefinementSource {

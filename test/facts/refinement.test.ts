@@ -19,7 +19,7 @@ describe('loop-state 16.21: an issue says when it is done', () => {
     ['after a fence of tildes with a fence inside', `~~~\n\`\`\`\n~~~\n${CRITERIA}`],
     ['after a comment', `<!-- remove me\n## Acceptance criteria\n-->\n${CRITERIA}`],
   ])('%s', (_claim, body) => {
-    expect(detectIssueRefinementArtifact(body)).toMatchObject({ source: 'issue-body-ac', acItems: ['it works'] })
+    expect(detectIssueRefinementArtifact({ body })).toMatchObject({ source: 'issue-body-ac', acItems: ['it works'] })
   })
 
   it.each<[string, string]>([
@@ -35,7 +35,7 @@ describe('loop-state 16.21: an issue says when it is done', () => {
     ['task items without text', '## Acceptance criteria\n- [ ] \n'],
     ['a heading without a blank after its marks', '##Acceptance criteria\n- [ ] it works'],
   ])('not by %s', (_claim, body) => {
-    expect(detectIssueRefinementArtifact(body)).toMatchObject({
+    expect(detectIssueRefinementArtifact({ body })).toMatchObject({
       source: 'missing',
       hasACs: false,
       finding: 'missing_refinement_artifact',
@@ -44,7 +44,7 @@ describe('loop-state 16.21: an issue says when it is done', () => {
 
   it('is the same question for everyone who asks it', () => {
     for (const body of [CRITERIA, '# DoD\n- [ ] x', 'tmp/refinement/1.md', '']) {
-      expect(detectRefinement(body)).toBe(detectIssueRefinementArtifact(body).source)
+      expect(detectRefinement(body)).toBe(detectIssueRefinementArtifact({ body }).source)
     }
   })
 })
@@ -52,7 +52,7 @@ describe('loop-state 16.21: an issue says when it is done', () => {
 describe('the refinement of an issue', () => {
   it('counts each item once, however headings lie within each other', () => {
     const body = '# Acceptance criteria\n- [ ] a\n## AC for b\n- [ ] b\n# Definition of done\n- [x] c'
-    expect(detectIssueRefinementArtifact(body)).toMatchObject({ acItems: ['a', 'b'], dodItems: ['c'] })
+    expect(detectIssueRefinementArtifact({ body })).toMatchObject({ acItems: ['a', 'b'], dodItems: ['c'] })
   })
 
   it.each([
@@ -63,7 +63,7 @@ describe('the refinement of an issue', () => {
     ['tmp/refinement/../../secret.md', 'no-linked-doc', null],
     ['```\ntmp/refinement/12.md\n```', 'no-linked-doc', null],
   ] as const)('finds the document of %j by %s', (body, reason, path) => {
-    expect(detectIssueRefinementArtifact(body).linkedDoc).toEqual({ found: path !== null, path, reason })
+    expect(detectIssueRefinementArtifact({ body }).linkedDoc).toEqual({ found: path !== null, path, reason })
   })
 
   it('names the sections as they are written', () => {

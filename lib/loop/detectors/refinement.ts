@@ -31,5 +31,5 @@ export function parseRefinementSnapshot(raw: unknown): IssueBody {
 }
 
 export function answerRefinement({ repo, issue, body }: IssueBody): RefinementAnswer {
-  return { ok: true, repo, issue, ...detectIssueRefinementArtifact(body), sources: REFINEMENT_SOURCE }
+  return { ok: true, repo, issue, ...detectIssueRefinementArtifact({ body }), sources: REFINEMENT_SOURCE }
 }

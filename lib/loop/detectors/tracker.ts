@@ -9,7 +9,7 @@ type TrackerFacts = FactsOf<typeof tracker>
 type Said = TrackerFacts['said']
 
 /** What is known of the pull request that carries the work. */
-export interface TrackerPullRequest {
+interface TrackerPullRequest {
   readonly number?: number | null | undefined
   readonly state?: string | null | undefined
   readonly isDraft?: boolean | null | undefined
@@ -48,7 +48,7 @@ const WORDS: Readonly<Record<string, Said>> = {
 /** Labels that other tools use for something else say nothing of how far the work is. */
 const NO_LABELS = ['draft', 'review', 'ready', 'done', 'completed', 'closed', 'unknown']
 
-export interface TrackerQuestion {
+interface TrackerQuestion {
   readonly trackerState?: string | null | undefined
   readonly prContext?: TrackerPullRequest | null | undefined
 }

@@ -11,7 +11,7 @@ import { type Reading, read } from '../readings/target.ts'
 import { startOfIssue } from './observed.ts'
 import { answerStartup, type StartupAnswer } from './startup-answer.ts'
 
-export interface Handoff {
+interface Handoff {
   /** `fix`: there is a step to take; `watch`: something outside comes first; `stop`: a person, or nothing. */
   readonly action: 'fix' | 'watch' | 'stop'
   readonly state: PullRequestState | 'policy_unproved'

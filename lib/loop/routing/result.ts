@@ -50,7 +50,7 @@ export interface RoutingResult {
   readonly because: readonly string[]
 }
 
-export interface ContractTrace {
+interface ContractTrace {
   readonly publicEntrypoint: typeof PUBLIC_DEV_LOOP_ENTRYPOINT
   readonly decision: {
     readonly selectedGate: Gate
