@@ -12,6 +12,7 @@ import { bundle } from './bundle.ts'
 import { writeConfigAssets } from './config-assets.ts'
 import { writeDeclarations } from './declarations.ts'
 import { writeOwnershipDocs } from './ownership-docs.ts'
+import { writeSavedSchema } from './saved-facts.ts'
 import { writeStateDocs } from './state-docs.ts'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
@@ -23,6 +24,7 @@ try {
   await mkdir(out)
   await writeConfigAssets(root, out)
   await writeStateDocs(root)
+  await writeSavedSchema(root)
   await writeOwnershipDocs(root)
   await bundle({
     root,

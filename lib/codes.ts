@@ -37,6 +37,8 @@ export const CODES = {
   run_id_required: USAGE,
   config_invalid: USAGE,
   not_a_checkout: USAGE,
+  facts_unreadable: USAGE,
+  facts_not_written: USAGE,
   agent_not_configured: USAGE,
 
   active_run_exists: REFUSED,

@@ -1,7 +1,17 @@
 #!/usr/bin/env node
 // The same decision as of `next`, told to a person: why it is so, and what would have to be different.
+import { resolve } from 'node:path'
 import { EXIT } from '../lib/codes.ts'
-import { defineCommand, exactlyOneOf, flag, runId, runIfMain, targetOptions } from '../lib/command/index.ts'
+import {
+  atMostOneOf,
+  defineCommand,
+  exactlyOneOf,
+  flag,
+  path,
+  runId,
+  runIfMain,
+  targetOptions,
+} from '../lib/command/index.ts'
 import { describeExplained } from '../lib/dispatch/explained.ts'
 
 export const command = defineCommand({
@@ -13,8 +23,9 @@ export const command = defineCommand({
     ...targetOptions,
     runId,
     allowFork: flag().describe('Also give steps for a pull request from another repository'),
+    facts: path('<file>').describe('Explain facts that `next --save-facts` wrote: no network, no store, no token'),
   },
-  rules: [exactlyOneOf('pr', 'issue')],
+  rules: [exactlyOneOf('pr', 'issue', 'facts'), atMostOneOf('facts', 'repo')],
   answers: ['actor command|agent|wait|human|done|stop'],
   output: {
     'target … wait': 'as of `next`, without the prompt',
@@ -25,9 +36,13 @@ export const command = defineCommand({
   exits: [EXIT.done, EXIT.usage, EXIT.outside],
   examples: ['dev-loops explain --pr 88', 'dev-loops explain --repo acme/api --issue 12 --json'],
   run: async (options, context) => {
+    const { explainDecision } = await import('../lib/dispatch/explained.ts')
+    if (options.facts !== undefined) {
+      const { readSaved } = await import('../lib/dispatch/saved/read-saved.ts')
+      return { ok: true as const, ...explainDecision(readSaved(resolve(context.cwd, options.facts))), warnings: [] }
+    }
     const { openAsking } = await import('../lib/command/asking.ts')
     const { gather } = await import('../lib/dispatch/gather.ts')
-    const { explainDecision } = await import('../lib/dispatch/explained.ts')
     const { target, sources, loaded } = await openAsking(options, context)
     return { ok: true as const, ...explainDecision((await gather(target, sources)).input), warnings: loaded.problems }
   },

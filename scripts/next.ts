@@ -1,7 +1,17 @@
 #!/usr/bin/env node
 // The one question: what is the next step for this target, and may I take it?
+import { resolve } from 'node:path'
 import { EXIT } from '../lib/codes.ts'
-import { defineCommand, exactlyOneOf, flag, runId, runIfMain, targetOptions } from '../lib/command/index.ts'
+import {
+  atMostOneOf,
+  defineCommand,
+  exactlyOneOf,
+  flag,
+  path,
+  runId,
+  runIfMain,
+  targetOptions,
+} from '../lib/command/index.ts'
 import { answerOf, describeDecision, exitOf } from '../lib/dispatch/answer.ts'
 
 export const command = defineCommand({
@@ -14,8 +24,10 @@ export const command = defineCommand({
     ...targetOptions,
     runId,
     allowFork: flag().describe('Also give steps for a pull request from another repository'),
+    facts: path('<file>').describe('Decide from facts that were saved, as then: no network, no store, no token'),
+    saveFacts: path('<file>').describe('Also write everything that was observed to this file, without secrets'),
   },
-  rules: [exactlyOneOf('pr', 'issue')],
+  rules: [exactlyOneOf('pr', 'issue', 'facts'), atMostOneOf('facts', 'repo'), atMostOneOf('facts', 'saveFacts')],
   answers: ['actor command|agent|wait|human|done|stop'],
   output: {
     target: 'host, repo, number, kind: the pull request once there is one',
@@ -34,12 +46,25 @@ export const command = defineCommand({
     wait: 'endsWhen (event), untilMs (the latest end), pollMs, afterwards (state, step, actor that follow then)',
   },
   exits: [EXIT.done, EXIT.usage, EXIT.refused, EXIT.waiting, EXIT.outside, EXIT.human, EXIT.stopped],
-  examples: ['dev-loops next --issue 12 --run-id r-7f3a', 'dev-loops next --repo acme/api --pr 88 --json'],
+  examples: [
+    'dev-loops next --issue 12 --run-id r-7f3a',
+    'dev-loops next --repo acme/api --pr 88 --json',
+    'dev-loops next --facts seen.json',
+  ],
   run: async (options, context) => {
+    if (options.facts !== undefined) {
+      const { decideSaved } = await import('../lib/dispatch/saved/decide-saved.ts')
+      return { ok: true as const, ...answerOf(decideSaved(resolve(context.cwd, options.facts))), warnings: [] }
+    }
     const { openAsking } = await import('../lib/command/asking.ts')
-    const { askOrWait } = await import('../lib/dispatch/ask-or-wait.ts')
+    const { askOrWait, wasSeen } = await import('../lib/dispatch/ask-or-wait.ts')
     const { target, sources, loaded } = await openAsking(options, context)
-    return { ok: true as const, ...answerOf(await askOrWait(target, sources)), warnings: loaded.problems }
+    const asked = await askOrWait(target, sources)
+    if (options.saveFacts !== undefined) {
+      const { saveFacts } = await import('../lib/command/saving.ts')
+      saveFacts(wasSeen(asked) ? asked.input : null, options.saveFacts, context)
+    }
+    return { ok: true as const, ...answerOf(asked), warnings: loaded.problems }
   },
   text: (answer) => describeDecision(answer),
   exit: (answer) => exitOf(answer),

@@ -32,7 +32,7 @@ import {
   storeName,
 } from './values.ts'
 
-const STOPS = ['refinement', 'draft-pr', 'comment', 'pre-approval', 'merge'] as const
+export const STOPS = ['refinement', 'draft-pr', 'comment', 'pre-approval', 'merge'] as const
 
 const TRIES = { least: 0, most: 50 }
 

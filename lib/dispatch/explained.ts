@@ -1,19 +1,18 @@
 /**
  * A decision told to a person: what it is, why, what is missing, who holds it, and what would change it.
  */
-import { type Considered, consider } from '../loop/consider.ts'
+import { consider } from '../loop/consider.ts'
 import type { DecidedWait, Decision, DecisionInput } from '../loop/decision.ts'
 import { type Explanation, explain, sayStep } from '../loop/explain.ts'
-import { describe } from '../loop/next.ts'
+import { decideInDoubt } from '../loop/in-doubt.ts'
 import { formatTarget } from '../target.ts'
 
 /** Without the prompt: that is for whoever takes the step, and `next` has it. */
 export type Explained = Omit<Decision, 'prompt'> & Explanation
 
 export function explainDecision(input: DecisionInput): Explained {
-  const considered: Considered = consider(input)
-  const { prompt: _, ...decision } = describe(considered)
-  return { ...decision, ...explain(considered) }
+  const { prompt: _, ...decision } = decideInDoubt(input)
+  return { ...decision, ...explain(consider(input)) }
 }
 
 export function describeExplained(told: Explained): string {

@@ -35,7 +35,7 @@ const Stop = z.object({
   permitsTakeoverInMs: z.number().nullable(),
 })
 
-const KeptHolder: z.ZodType<Holder> = z.object({
+export const KeptHolder: z.ZodType<Holder> = z.object({
   runId: z.string(),
   token: z.number().int(),
   alive: z.enum(['alive', 'ended', 'unknown']),
@@ -45,7 +45,7 @@ const KeptHolder: z.ZodType<Holder> = z.object({
   stopRequested: Stop.nullable(),
 })
 
-const KeptLocal: z.ZodType<LocalFacts> = z.object({
+export const KeptLocal: z.ZodType<LocalFacts> = z.object({
   worktree: z.string().nullable(),
   branch: z.string(),
   checkedOut: z.string().nullable(),
@@ -67,6 +67,13 @@ const KeptLocal: z.ZodType<LocalFacts> = z.object({
   strayed: z.array(z.string()).nullable(),
 })
 
+export const KeptWaits = z.object({
+  pollIntervalMs: z.number(),
+  reviewLimitMs: z.number(),
+  checksLimitMs: z.number(),
+  mergeabilityLimitMs: z.number(),
+})
+
 const KeptFacts = z.object({
   schema: z.literal(1),
   target: z.object({ host: z.string(), repo: z.string(), number: z.number().int() }),
@@ -85,12 +92,7 @@ const KeptFacts = z.object({
   /** Without the last decision: it is what follows from all this, and stands in the journal. */
   work: Work.omit({ decision: true }),
   local: KeptLocal.nullable(),
-  wait: z.object({
-    pollIntervalMs: z.number(),
-    reviewLimitMs: z.number(),
-    checksLimitMs: z.number(),
-    mergeabilityLimitMs: z.number(),
-  }),
+  wait: KeptWaits,
 })
 export type KeptFacts = z.infer<typeof KeptFacts>
 
