@@ -70,18 +70,27 @@ fragment CommentFields on IssueComment {
   author { ...ActorFields }
 }`
 
-export const CHECK_CONTEXT = `
+export const CHECK_CONTEXT = checkContext('')
+
+/** In a query about one pull request, whose number is the variable `number`. */
+export const NUMBERED_CHECK_CONTEXT = checkContext('isRequired(pullRequestNumber: $number)')
+
+function checkContext(more: string): string {
+  return `
 fragment CheckContextFields on StatusCheckRollupContext {
   __typename
   ... on CheckRun {
     name status conclusion startedAt completedAt detailsUrl summary
     checkSuite { app { slug } }
+    ${more}
   }
   ... on StatusContext {
     context state description targetUrl createdAt
     creator { ...ActorFields }
+    ${more}
   }
 }`
+}
 
 export const REVIEW_REQUESTED = `
 fragment ReviewRequestedFields on ReviewRequestedEvent {

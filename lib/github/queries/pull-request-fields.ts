@@ -12,6 +12,7 @@ import {
   CLOSING_ISSUE,
   COMMENT,
   FORWARD,
+  NUMBERED_CHECK_CONTEXT,
   POLICY,
   REVIEW,
   REVIEW_REQUESTED,
@@ -88,12 +89,10 @@ ${REVIEW}
 ${THREAD}
 ${THREAD_COMMENT}
 ${COMMENT}
-${CHECK_CONTEXT}
 ${REVIEW_REQUESTED}
 ${CLOSING_ISSUE}`
 
-/** With every fragment that it spreads; a query that spreads it brings none of them itself. */
-export const PULL_REQUEST_FIELDS = `
+const WHOLE = `
 fragment PullRequestFields on PullRequest {
   ...PullRequestCommon
   baseRef { target { __typename ...PolicyFiles } }
@@ -105,6 +104,17 @@ fragment PullRequestFields on PullRequest {
 }
 ${COMMON}
 ${POLICY}`
+
+/** With every fragment that it spreads; a query that spreads it brings none of them itself. */
+export const PULL_REQUEST_FIELDS = `${WHOLE}
+${CHECK_CONTEXT}`
+
+/**
+ * The same, and whether the base branch wants each check. That can only be asked with the pull request's number,
+ * which the query must have as its variable `number`; elsewhere it is not known.
+ */
+export const NUMBERED_PULL_REQUEST_FIELDS = `${WHOLE}
+${NUMBERED_CHECK_CONTEXT}`
 
 /**
  * The same for one of many. The comments of the threads are what makes a query dear: one point pays for a
@@ -123,4 +133,5 @@ fragment PullRequestOfManyFields on PullRequest {
   }
 }
 ${COMMON}
+${CHECK_CONTEXT}
 ${POLICY}`
