@@ -13,6 +13,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { formatSaved } from '../../lib/dispatch/saved/saved-facts.ts'
+import { anInput, finished, MERGE_ALLOWED } from '../loop/build.ts'
 import { linkedWorktree } from '../support/linked-worktree.ts'
 
 export interface StartupBench {
@@ -50,6 +52,7 @@ function programsIn(folder: string): Readonly<Record<string, readonly string[]>>
   return {
     ...Object.fromEntries(fast.map(([name, words]) => [`dev-loops ${name}`, [CLI, ...words]])),
     'dev-loops --help': [CLI, '--help'],
+    'dev-loops next --facts': [CLI, 'next', '--facts', savedFacts(folder)],
     ...Object.fromEntries(
       fast.map(([name, [group, command, ...words]]) => [
         `${name}.mjs`,
@@ -58,6 +61,16 @@ function programsIn(folder: string): Readonly<Record<string, readonly string[]>>
     ),
     ...Object.fromEntries(['cjs', 'mjs'].map((kind) => [`an empty .${kind}`, [emptyProgram(folder, kind)]])),
   }
+}
+
+/** Facts whose answer is a command: a wait and a person have an exit code of their own. */
+function savedFacts(folder: string): string {
+  const file = join(folder, 'facts.json')
+  writeFileSync(
+    file,
+    formatSaved(anInput({ ...finished(), policy: MERGE_ALLOWED }), (text) => text),
+  )
+  return file
 }
 
 function emptyProgram(folder: string, kind: string): string {
