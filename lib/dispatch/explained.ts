@@ -4,7 +4,7 @@
 import { consider } from '../loop/consider.ts'
 import type { DecidedWait, Decision, DecisionInput } from '../loop/decision.ts'
 import { type Explanation, explain, sayStep } from '../loop/explain.ts'
-import { decideInDoubt } from '../loop/in-doubt.ts'
+import { decideInDoubt, isInDoubt } from '../loop/in-doubt.ts'
 import { formatTarget } from '../target.ts'
 
 /** Without the prompt: that is for whoever takes the step, and `next` has it. */
@@ -12,8 +12,11 @@ export type Explained = Omit<Decision, 'prompt'> & Explanation
 
 export function explainDecision(input: DecisionInput): Explained {
   const { prompt: _, ...decision } = decideInDoubt(input)
-  return { ...decision, ...explain(consider(input)) }
+  const explained = { ...decision, ...explain(consider(input)) }
+  return isInDoubt(decision) ? { ...explained, means: IN_DOUBT } : explained
 }
+
+const IN_DOUBT = 'it depends on what only GraphQL can tell, and the quota of GraphQL is spent'
 
 export function describeExplained(told: Explained): string {
   const { target, state, means, missing, evidence, wait } = told

@@ -24,7 +24,7 @@ export function decideInDoubt(input: DecisionInput): Decision {
 }
 
 /** Whether a decision is none: it says what is missing, and nothing of it is to be remembered. */
-export function isInDoubt({ because }: Decision): boolean {
+export function isInDoubt({ because }: Pick<Decision, 'because'>): boolean {
   return because.at(-1) === UNPROVED
 }
 

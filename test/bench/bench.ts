@@ -109,6 +109,8 @@ async function requests(): Promise<Measured> {
     'Requests of one next',
     row('--issue', String(figures.issue)),
     row('--pr', String(figures.pullRequest)),
+    'and over REST, with those that its quota is charged for',
+    ...figures.rest.map(({ name, requests, charged }) => row(name, String(requests), String(charged))),
   ]
   return { figures, lines }
 }

@@ -63,7 +63,7 @@ describe('opening a draft', () => {
 })
 
 describe('observing', () => {
-  it('a pull request takes one request and sees the policy of the base', async () => {
+  it('loop-state 16.30: a pull request takes one request and sees the policy of the base', async () => {
     const before = at.client.requests
     const facts = await observePullRequest(at.client, { host: at.forge.host, repo: REPO, number }, NOW)
     expect(at.client.requests - before).toBe(1)
@@ -76,8 +76,7 @@ describe('observing', () => {
     expect(facts.pr?.closingIssues.items).toMatchObject([{ number: 1, repo: REPO, state: 'OPEN' }])
   })
 
-  it('an issue takes one request, which brings all of the only pull request for it', async () => {
-    await checkEnded(at, number)
+  it('loop-state 16.30: an issue takes one request, which brings all of the only pull request for it', async () => {
     const before = at.client.requests
     const { facts, pullRequest } = await observeIssue(
       at.client,
@@ -203,14 +202,14 @@ describe('asking for a review', () => {
     expect(await make(requestReview(wanted(), stranger))).toMatchObject({ outcome: 'unavailable' })
   })
 
-  it('of a person is asked once', async () => {
+  it('loop-state 16.32: of a person is asked once', async () => {
     const person = { ...wanted(), reviewer: at.forge.logins.maintainer }
     expect(await make(requestReview(person, at.client))).toMatchObject({ outcome: 'requested' })
     expect(await make(requestReview(person, at.client))).toMatchObject({ outcome: 'already_requested' })
     expect(await at.received('requestReviews')).toBe(1)
   })
 
-  it('of Copilot is asked once and seen', async () => {
+  it('loop-state 16.32: of Copilot is asked once and seen', async () => {
     expect(await make(requestReview(wanted(), at.client))).toMatchObject({ outcome: 'requested' })
     await make(requestReview(wanted(), at.client))
     expect(await at.received('POST requested_reviewers')).toBe(1)

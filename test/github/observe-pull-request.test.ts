@@ -312,7 +312,7 @@ describe('values that GitHub may add one day', () => {
 describe('the head', () => {
   const stale = { commits: { totalCount: 1, nodes: [{ commit: headCommit({ oid: 'd'.repeat(40) }) }] } }
 
-  it('is asked for once more when the last commit is another', async () => {
+  it('loop-state 16.31: is asked for once more when the last commit is another', async () => {
     let asked = 0
     const pullRequest = () => {
       asked += 1
@@ -323,7 +323,7 @@ describe('the head', () => {
     expect(client.requests).toBe(2)
   })
 
-  it('is never judged by the checks of another commit', async () => {
+  it('loop-state 16.31: is never judged by the checks of another commit', async () => {
     const client = await serve(hub(aRoot(aRepository({ pullRequest: aPullRequest(stale) }))))
     await expect(observePullRequest(client, TARGET, NOW)).rejects.toMatchObject({ code: 'github_answer_invalid' })
   })

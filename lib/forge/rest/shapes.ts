@@ -55,7 +55,7 @@ export function pullJson(context: Context, repository: Repository, pull: Pull) {
     html_url: url,
     title: pull.title,
     body: pull.body,
-    state: pull.state === 'OPEN' ? 'open' : 'closed',
+    state: pull.state === 'OPEN' ? ('open' as const) : ('closed' as const),
     draft: pull.draft,
     merged: pull.state === 'MERGED',
     merged_at: pull.mergedAt,

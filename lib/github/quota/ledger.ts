@@ -6,8 +6,7 @@
  * falls, whatever order the answers come in. A request that got no answer may have been counted, so what
  * it took stays taken until its window ends; from then on nothing is known, and unknown refuses nobody.
  */
-export const RESOURCES = ['graphql', 'core'] as const
-export type Resource = (typeof RESOURCES)[number]
+export type Resource = 'graphql' | 'core'
 
 /** `observe`: looking at a target, which may as well be done later. `effect`: everything that is done to one. */
 export type Purpose = 'observe' | 'effect'

@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 
 const Kept = z.object({ path: z.string(), etag: z.string(), link: z.string().nullable(), body: z.unknown() })
-export type KeptAnswer = z.infer<typeof Kept>
+type KeptAnswer = z.infer<typeof Kept>
 
 export interface KeptAnswers {
   read(path: string): KeptAnswer | null
