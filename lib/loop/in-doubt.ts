@@ -3,7 +3,8 @@
  * out the same whatever those are is an answer. Everything else waits until GraphQL answers again.
  *
  * Lists that are not whole are unproved to every rule already. What is tried out here is what a rule would
- * take for an answer: that no review is required, that no issue is closed, that a status is not ours.
+ * take for an answer: that no review is required, that every check is, that no issue is closed, that a status
+ * is not ours.
  */
 import { isOwnContext } from '../facts/identity.ts'
 import type { ObservedPullRequest, PullRequestFacts } from '../facts/pull-request.ts'
@@ -84,6 +85,8 @@ function otherFacts(name: string, facts: PullRequestFacts, pr: ObservedPullReque
       return DECISIONS.map((reviewDecision) => ({ ...facts, pr: { ...pr, reviewDecision } }))
     case 'closing_issues':
       return CLOSING.map((bodies) => ({ ...facts, pr: { ...pr, closingIssues: issuesWith(bodies, repository.repo) } }))
+    case 'required_checks':
+      return requiredIn(pr).map((contexts) => ({ ...facts, pr: { ...pr, checks: { ...pr.checks, contexts } } }))
     case 'viewer':
       return markersOf(pr).map((viewer) => ({ ...facts, repository: { ...repository, viewer } }))
     default:
@@ -99,6 +102,14 @@ const CLOSING = [[], ['## Acceptance criteria\n\n- [ ] It works.'], [''], ['', '
 function issuesWith(bodies: readonly string[], repo: string): ObservedPullRequest['closingIssues'] {
   const items = bodies.map((body, index) => ({ number: index + 1, repo, state: 'OPEN' as const, title: '', body }))
   return { items, total: items.length, complete: true }
+}
+
+/** The base may want just one of them, whichever: then all others that came to no result hold nothing up. */
+function requiredIn({ checks: { contexts } }: ObservedPullRequest): ObservedPullRequest['checks']['contexts'][] {
+  return contexts.items.map((wanted) => {
+    const items = contexts.items.map((context) => ({ ...context, isRequired: context === wanted }))
+    return { ...contexts, items }
+  })
 }
 
 /** Whoever posted a status of ours may be we. */

@@ -77,6 +77,7 @@ describe('observing', () => {
   })
 
   it('loop-state 16.30: an issue takes one request, which brings all of the only pull request for it', async () => {
+    await checkEnded(at, number)
     const before = at.client.requests
     const { facts, pullRequest } = await observeIssue(
       at.client,

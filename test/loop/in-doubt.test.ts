@@ -36,6 +36,15 @@ describe('what was observed over REST', () => {
     expect(isInDoubt(decision)).toBe(true)
   })
 
+  it('asks no person about a check that the base may not want', () => {
+    const green = aCheck('test', 'SUCCESS', { isRequired: null })
+    const manual = aCheck('deploy', 'ACTION_REQUIRED', { isRequired: null })
+    const checks = { ...aPullRequest().checks, contexts: listed([green, manual]) }
+    const input = anInput({ facts: pullRequestFacts({ isDraft: false, checks }) })
+    expect(decide(input)).toMatchObject({ actor: 'human' })
+    expect(decideInDoubt(byRest(input))).toMatchObject({ actor: 'wait', missing: ['required_checks'] })
+  })
+
   it('never merges where a review may be required', () => {
     const mergeable = readyToMerge()
     expect(decide(mergeable)).toMatchObject({ step: 'merge' })
@@ -130,6 +139,7 @@ function byRest(
   const names = [
     'review_decision',
     'closing_issues',
+    'required_checks',
     'review_requests',
     ...(over.threads ? ['threads'] : []),
     ...unproved,

@@ -112,6 +112,7 @@ export const RestCheckSuites = z.object({
   total_count: z.number().int(),
   check_suites: z.array(z.object({ status: z.string().nullable() })),
 })
+export type RestCheckSuites = z.infer<typeof RestCheckSuites>
 
 export const RestStatus = z.object({
   context: z.string(),

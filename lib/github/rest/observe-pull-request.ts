@@ -144,24 +144,20 @@ async function readThreads(
 async function readChecks(sha: string, observing: RestObserving): Promise<Omit<ChecksFact, 'committedAt'>> {
   const path = `${restPath(observing.target.repo)}/commits/${sha}`
   try {
-    const suites = await readRest(`${path}/check-suites?per_page=100`, RestCheckSuites, observing)
-    const itemsOf = (page: RestCheckRuns) => page.check_runs
-    const ended = suites.check_suites.filter(({ status }) => status === 'completed').length
-    const runs = await readPages(`${path}/check-runs`, RestCheckRuns, { ...observing, itemsOf })
+    const suitesOf = (page: RestCheckSuites) => page.check_suites
+    const suites = await readPages(`${path}/check-suites`, RestCheckSuites, { ...observing, itemsOf: suitesOf })
+    const runsOf = (page: RestCheckRuns) => page.check_runs
+    const runs = await readPages(`${path}/check-runs`, RestCheckRuns, { ...observing, itemsOf: runsOf })
     const statuses = await readList(`${path}/statuses`, RestStatus, observing)
     const items = [...runs.items.map(translate.checkRunFrom), ...translate.statusesFrom(statuses.items)]
     const contexts = { items, total: items.length, complete: runs.reachedEnd && statuses.reachedEnd }
-    return {
-      commit: sha,
-      withheld: false,
-      suites: suites.total_count,
-      openSuites: suites.total_count - ended,
-      contexts,
-    }
+    const open = suites.items.filter(({ status }) => status !== 'completed').length
+    const openSuites = suites.reachedEnd ? open : null
+    return { commit: sha, withheld: false, suites: suites.items.length, openSuites, contexts }
   } catch (error) {
     if (!(error instanceof GitHubError && error.code === 'not_permitted')) throw error
     const contexts = { items: [], total: null, complete: false }
-    return { commit: sha, withheld: true, suites: null, contexts }
+    return { commit: sha, withheld: true, suites: null, openSuites: null, contexts }
   }
 }
 
@@ -178,7 +174,7 @@ async function readFiles(raw: RestPull, observing: RestObserving): Promise<Liste
 function unprovedIn(pr: ObservedPullRequest | null, viewerKnown: boolean): string[] {
   return [
     ...(viewerKnown ? [] : ['viewer']),
-    ...(pr === null ? [] : ['review_decision', 'closing_issues', 'review_requests']),
+    ...(pr === null ? [] : ['review_decision', 'closing_issues', 'required_checks', 'review_requests']),
     ...(pr === null || pr.threads.complete ? [] : ['threads']),
   ]
 }

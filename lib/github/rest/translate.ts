@@ -150,6 +150,7 @@ export function checkRunFrom(raw: RestCheckRun): CheckRunFact {
     completedAt: raw.completed_at,
     url: raw.details_url,
     summary: raw.output.summary,
+    isRequired: null,
   }
 }
 
@@ -171,6 +172,7 @@ function statusFrom(raw: RestStatus): StatusContextFact {
     targetUrl: raw.target_url,
     createdAt: raw.created_at,
     creator: accountFrom(raw.creator),
+    isRequired: null,
   }
 }
 

@@ -27,7 +27,9 @@ describe('a pull request with one of everything', () => {
 
   it('names what only GraphQL can tell, and leaves it unknown', async () => {
     const { source, pr } = await withoutGraphql(look)
-    expect(source).toMatchObject({ unproved: ['review_decision', 'closing_issues', 'review_requests', 'threads'] })
+    expect(source).toMatchObject({
+      unproved: ['review_decision', 'closing_issues', 'required_checks', 'review_requests', 'threads'],
+    })
     const unknown = { items: [], total: null, complete: false }
     expect(pr).toMatchObject({ threads: unknown, closingIssues: unknown, reviewDecision: null })
     expect(pr?.reviewRequests.complete).toBe(false)
@@ -134,9 +136,9 @@ function provable({ pr, source: _, observedAt: __, ...facts }: PullRequestFacts)
   if (pr === null) return facts
   const { threads: _t, closingIssues: _c, reviewDecision: _d, reviewRequests: _r, checks, ...rest } = pr
   const { contexts, ...others } = checks
-  // Which checks the base branch wants is only in GraphQL; without it every one counts as wanted.
-  const items = contexts.items.map(({ isRequired: _wanted, ...context }) => context)
-  const names = items.toSorted((one, other) => (nameOf(one) < nameOf(other) ? -1 : 1))
+  const names = contexts.items
+    .map((context) => ({ ...context, isRequired: null }))
+    .toSorted((one, other) => (nameOf(one) < nameOf(other) ? -1 : 1))
   const events = rest.reviewRequestEvents.items
   return {
     ...facts,
