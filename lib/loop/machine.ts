@@ -13,7 +13,7 @@ export type FactTable = Readonly<Record<string, readonly FactValue[]>>
 export type FactsIn<Facts extends FactTable> = { readonly [Name in keyof Facts]: Facts[Name][number] }
 
 /** What a rule asks of the facts: of each that it names, one value or one of several. */
-export type Condition<Facts extends FactTable> = {
+type Condition<Facts extends FactTable> = {
   readonly [Name in keyof Facts]?: Facts[Name][number] | readonly Facts[Name][number][]
 }
 
