@@ -24,6 +24,8 @@ export const LightPullRequest = z.object({
       /** `null`: no check and no status was ever reported. */
       state: z.string().nullable(),
       suites: z.number().int(),
+      /** How many of them have ended, of as many as are asked for. */
+      endedSuites: z.number().int(),
       /** How many are in which state, such as `run SUCCESS 3`, sorted. */
       counts: z.array(z.string()),
     })
@@ -107,6 +109,7 @@ function changesOf(now: LightPullRequest, seen: SeenPullRequest | undefined, now
 
 function isSame(before: LightPullRequest['checks'], now: LightPullRequest['checks']): boolean {
   if (before === null || now === null) return before === now
-  const { state, suites, counts } = before
-  return state === now.state && suites === now.suites && counts.join() === now.counts.join()
+  const { state, suites, endedSuites, counts } = before
+  const sameSuites = suites === now.suites && endedSuites === now.endedSuites
+  return state === now.state && sameSuites && counts.join() === now.counts.join()
 }

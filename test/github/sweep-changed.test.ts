@@ -42,6 +42,8 @@ const asSeen = (open: readonly LightPullRequest[]) => open.map((light) => ({ lig
 
 const withCommit = (over: Fields): Fields => ({ commits: { totalCount: 1, nodes: [{ commit: headCommit(over) }] } })
 
+const ENDED = { status: 'COMPLETED' }
+
 function rollup(state: string, success: number, failure: number): Fields {
   const page = connection([])({ first: 1 })
   const checkRunCountsByState = [
@@ -49,7 +51,7 @@ function rollup(state: string, success: number, failure: number): Fields {
     { state: 'FAILURE', count: failure },
   ]
   const contexts = { ...page, totalCount: success + failure, checkRunCountsByState, statusContextCountsByState: [] }
-  return { checkSuites: connection([{}]), statusCheckRollup: { state, contexts } }
+  return { checkSuites: connection([ENDED]), statusCheckRollup: { state, contexts } }
 }
 
 const EMPTY = { ...connection([])({}), checkRunCountsByState: [], statusContextCountsByState: [] }
@@ -90,7 +92,12 @@ describe('a pull request is looked at again', () => {
     ['one more check has passed', withCommit(rollup('SUCCESS', 4, 0)), ['checks']],
     [
       'a check suite appeared',
-      withCommit({ ...rollup('SUCCESS', 3, 0), checkSuites: connection([{}, {}]) }),
+      withCommit({ ...rollup('SUCCESS', 3, 0), checkSuites: connection([ENDED, ENDED]) }),
+      ['checks'],
+    ],
+    [
+      'a check suite has ended without a check',
+      withCommit({ ...rollup('SUCCESS', 3, 0), checkSuites: connection([{ status: 'QUEUED' }]) }),
       ['checks'],
     ],
     ['a thread was opened', { reviewThreads: threads(2) }, ['threads']],

@@ -100,6 +100,7 @@ const check = (index: number): Fields => ({
   completedAt: AT,
   detailsUrl: null,
   summary: null,
+  isRequired: false,
   checkSuite: { app: { slug: 'ci' } },
 })
 const request = (index: number): Fields => ({ requestedReviewer: person(`asked-${index}`) })
@@ -120,7 +121,10 @@ const many = (count: number, make: (index: number) => Fields) =>
   connection(Array.from({ length: count }, (_, index) => make(index)))
 
 const contexts = (list: unknown): Fields => {
-  const commit = headCommit({ checkSuites: connection([{}]), statusCheckRollup: { contexts: list } })
+  const commit = headCommit({
+    checkSuites: connection([{ status: 'COMPLETED' }]),
+    statusCheckRollup: { contexts: list },
+  })
   return { commits: { totalCount: 1, nodes: [{ commit }] } }
 }
 

@@ -22,7 +22,9 @@ const Counts = z.array(z.object({ state: z.string(), count: z.number().int() }))
 
 const RawLightCommit = z.object({
   oid: z.string(),
-  checkSuites: z.object({ totalCount: z.number().int() }).nullable(),
+  checkSuites: z
+    .object({ totalCount: z.number().int(), nodes: z.array(z.object({ status: z.string() }).nullable()).nullable() })
+    .nullable(),
   statusCheckRollup: z
     .object({
       state: z.string(),

@@ -58,7 +58,7 @@ query OpenPullRequestsLight($owner: String!, $name: String!, $first: Int!, $curs
           nodes {
             commit {
               oid
-              checkSuites(first: 1) { totalCount }
+              checkSuites(first: 20) { totalCount nodes { status } }
               statusCheckRollup {
                 state
                 contexts(first: 1) {

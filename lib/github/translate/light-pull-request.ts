@@ -22,10 +22,11 @@ export function lightPullRequestOf(raw: RawLightPullRequest, withheld: boolean):
 
 function checksOf({ commits, headRefOid }: RawLightPullRequest): LightPullRequest['checks'] {
   const commit = commits.nodes?.at(-1)?.commit
-  if (commit?.oid !== headRefOid || commit.checkSuites === null) return null
-  const suites = commit.checkSuites.totalCount
+  if (commit?.oid !== headRefOid || !commit.checkSuites?.nodes) return null
+  const { totalCount: suites, nodes } = commit.checkSuites
+  const endedSuites = nodes.filter((suite) => suite?.status === 'COMPLETED').length
   const rollup = commit.statusCheckRollup
-  if (rollup === null) return { state: null, suites, counts: [] }
+  if (rollup === null) return { state: null, suites, endedSuites, counts: [] }
 
   const { totalCount, checkRunCountsByState: runs, statusContextCountsByState: statuses } = rollup.contexts
   if (runs === null || statuses === null) return null
@@ -33,7 +34,7 @@ function checksOf({ commits, headRefOid }: RawLightPullRequest): LightPullReques
     ...runs.map((one) => `run ${one.state} ${one.count}`),
     ...statuses.map((one) => `status ${one.state} ${one.count}`),
   ]
-  return { state: rollup.state, suites, counts: [`${totalCount} in all`, ...counts.sort()] }
+  return { state: rollup.state, suites, endedSuites, counts: [`${totalCount} in all`, ...counts.sort()] }
 }
 
 /** One letter a thread, in GitHub's order: upper case while it is open, `o` for an outdated one. */
