@@ -8,7 +8,12 @@ import { askMergeability, type Mergeability } from '../actions/mergeability.ts'
 import { type Refs, syncRepository } from '../actions/sync.ts'
 import type { Account, ForgeState, Pull, Repository } from '../state/model.ts'
 import { slugOf, type World } from '../world.ts'
-import type { QueryCost } from './limits.ts'
+
+/** What a query costs by GitHub's formulas; see limits.ts. */
+export interface QueryCost {
+  readonly nodeCount: number
+  readonly cost: number
+}
 
 /** A moment that later reads can be answered from. */
 export interface Snapshot {

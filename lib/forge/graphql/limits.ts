@@ -3,7 +3,7 @@
  *
  * The formulas are GitHub's: a query has as many nodes as its page sizes multiply to, at most
  * 500,000, and costs one point for each hundred requests that filling its connections would take. Of
- * \`nodes(ids)\` GitHub documents nothing: it is counted as a page of as many as are asked for.
+ * `nodes(ids)` GitHub documents nothing: it is counted as a page of as many as are asked for.
  * https://docs.github.com/en/graphql/overview/rate-limits-and-query-limits-for-the-graphql-api
  */
 import {
@@ -22,15 +22,11 @@ import {
   type SelectionSetNode,
   type ValueNode,
 } from 'graphql'
+import type { QueryCost } from './context.ts'
 import { ForgeError } from './errors.ts'
 
 const MAX_NODES = 500_000
 const MAX_PAGE = 100
-
-export interface QueryCost {
-  readonly nodeCount: number
-  readonly cost: number
-}
 
 interface Walk {
   readonly schema: GraphQLSchema
