@@ -127,7 +127,8 @@ export function ask<Facts extends FactTable, State extends string>(
   machine: Machine<Facts, State>,
   facts: FactsIn<Facts>,
 ): Asked<Facts, State> {
-  return { ...classify(machine, facts), facts }
+  const { state, rule } = classify(machine, facts)
+  return { state, rule, facts }
 }
 
 /** How far the reading of a table has come: the rules that are left, and which fact is asked next. */

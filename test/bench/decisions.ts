@@ -81,26 +81,35 @@ const ORDER: readonly (readonly [StageName, AnyMachine])[] = [
  * facts with each state of an inner machine in them lie ready: to copy them is the bench's work, not `next`'s.
  */
 function compositionSpeed(): number {
-  const before = ORDER.map(([name, machine]) => ({ name, machine, facts: passing(machine) }))
+  const before = ORDER.map(([name, machine]) => {
+    const facts = passing(machine)
+    return () => stage(name, machine, facts)
+  })
   const checked = samples(CI)
   const reviewed = withState(REVIEW, 'ci', CI)
   const gated = withState(GATES, 'lifecycle', REVIEW)
   const decisions = Array.from({ length: SAMPLES }, (_, at) => () => {
     const checks = classify(CI, pick(checked, at)).state
     const lifecycle = classify(REVIEW, pick(reviewed.get(checks) ?? [], at)).state
-    const { decided } = firstWithStep([
-      ...before.map((one) => () => stage(one.name, one.machine, one.facts)),
-      () => stage('gates', GATES, pick(gated.get(lifecycle) ?? [], at)),
-    ])
+    const { decided } = firstWithStep([...before, () => stage('gates', GATES, pick(gated.get(lifecycle) ?? [], at))])
     const by = decided.row.next?.by ?? 'nobody'
-    const may = { fork: 'own_or_allowed', budget: 'left', worktree: 'present', waited: 'within' } as const
-    const { state } = classify(stuck, { ...FREE, goesOn: by !== 'nobody' })
-    return classify(attempt, { ...may, by, progress: state === 'moving' ? 'moving' : 'stuck' })
+    const { state } = classify(stuck, by === 'nobody' ? ENDS : GOES_ON)
+    const progress = state === 'moving' ? 'moving' : 'stuck'
+    const [fork, budget, worktree, waited] = ['own_or_allowed', 'left', 'present', 'within'] as const
+    return classify(attempt, { by, fork, budget, worktree, waited, progress })
   })
   return perSecond(decisions)
 }
 
-const FREE = { repeat: false, budget: 'none', cycle: 'none', heads: 'forward', missingFile: false } as const
+const GOES_ON = {
+  goesOn: true,
+  repeat: false,
+  budget: 'none',
+  cycle: 'none',
+  heads: 'forward',
+  missingFile: false,
+} as const
+const ENDS = { ...GOES_ON, goesOn: false } as const
 
 type Samples = readonly FactsIn<FactTable>[]
 
