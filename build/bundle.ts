@@ -19,10 +19,19 @@ const FAST = ['ownership status', 'ownership assert', 'ownership renew']
 /** What they load late but always, and the umbrella. */
 const BESIDE = ['lib/command/umbrella.ts', 'lib/config/load.ts', 'lib/command/help.ts', 'lib/command/overview.ts']
 
+/**
+ * The command that starts fast with one of its options. Most of what it holds is in no other fast command, which
+ * would all read it along, so it gets a script to itself that shares nothing.
+ */
+const SOLO = { source: 'scripts/next.ts', word: 'next', option: '--facts' }
+/** What it loads late but then always. */
+const SOLO_LATE = 'lib/dispatch/saved/decide-saved.ts'
+
 const UMBRELLA = 'cli/dev-loops'
 
 const CORE = 'dev-loops:core'
 const CORE_FILE = 'chunks/core.mjs'
+const ALONE = 'dev-loops:solo'
 
 export interface BundleRequest {
   /** Folder of the source, ending in a slash. */
@@ -42,7 +51,8 @@ export async function bundle({ root, out, entries, alone }: BundleRequest): Prom
   await bundleAgainstCore({ root, core }, [others, lazy], options)
   const programs = Object.entries(alone).map(([from, to]) => ({ in: from, out: to }))
   await write(await build({ ...options, entryPoints: programs }), out, [])
-  await writeCore(takeBuiltinsDirectly(text), corePrograms(), out)
+  const solo = await bundleSolo(root, options)
+  await writeCore({ core: takeBuiltinsDirectly(text), solo: takeBuiltinsDirectly(solo) }, corePrograms(), out)
   await writeCodeCache(out)
 }
 
@@ -58,13 +68,16 @@ function sourceOf(command: string): string {
 /** Node's loader of modules takes longer than its older one, so the installed `dev-loops` is of the older kind. */
 function corePrograms(): readonly CoreProgram[] {
   const umbrella = (url: string) => `core.runUmbrella(()=>new URL("../scripts/",${url}));`
+  const { word, option } = SOLO
+  const when = `process.argv[2]==="${word}"&&process.argv.some((each)=>each==="${option}"||each.startsWith("${option}="))`
+  const alone = (url: string) => ({ when, main: `solo.runSolo(()=>new URL("../scripts/",${url}));` })
   return [
     ...FAST.map((name) => ({
       file: sourceOf(name).replace(/\.ts$/, '.mjs'),
       main: `export const command=core.AT_HAND.get("${name}");await core.runIfMain(import.meta.url,command);`,
     })),
-    { file: `${UMBRELLA}.mjs`, main: `await ${umbrella(PLACES.mjs.url)}` },
-    { file: `${UMBRELLA}.cjs`, main: umbrella(PLACES.cjs.url) },
+    { file: `${UMBRELLA}.mjs`, main: `await ${umbrella(PLACES.mjs.url)}`, alone: alone(PLACES.mjs.url) },
+    { file: `${UMBRELLA}.cjs`, main: umbrella(PLACES.cjs.url), alone: alone(PLACES.cjs.url) },
   ]
 }
 
@@ -79,6 +92,20 @@ async function bundleCore(around: Around, options: Settings) {
   const text = outputFiles[0]?.text ?? ''
   await requireDistinct(around.core, exportsIn(text), options)
   return { text, lazy: [...lazy] }
+}
+
+async function bundleSolo(root: string, options: Settings): Promise<string> {
+  const contents = [
+    `import { command } from './${SOLO.source}'`,
+    `import { runPicked } from './lib/command/process.ts'`,
+    'export const runSolo = (scripts) => runPicked(command, scripts)',
+  ].join('\n')
+  const { outputFiles } = await build({
+    ...options,
+    entryPoints: [{ in: ALONE, out: 'solo' }],
+    plugins: [importNothingElse(root, contents), onlyDefine(root)],
+  })
+  return outputFiles[0]?.text ?? ''
 }
 
 async function bundleAgainstCore(
@@ -194,9 +221,24 @@ function importLazily({ root, core, lazy }: Around & { lazy: Set<string> }): Plu
   }
 }
 
+/** What a script to itself imports late, apart from its own, is for those who did not give its option. */
+function importNothingElse(root: string, contents: string): Plugin {
+  return {
+    name: 'import-nothing-else',
+    setup({ onLoad, onResolve }) {
+      onResolve({ filter: RegExp(`^${ALONE}$`) }, ({ path }) => ({ path, namespace: 'solo' }))
+      onLoad({ filter: /^/, namespace: 'solo' }, () => ({ contents, resolveDir: root }))
+      onResolve({ filter: /^\./ }, ({ kind, path, resolveDir }) => {
+        const file = relative(root, resolve(resolveDir, path))
+        return kind === 'dynamic-import' && file !== SOLO_LATE ? { path: 'not-loaded-here', external: true } : undefined
+      })
+    },
+  }
+}
+
 /** What is in the core is no program: it defines its command and runs nothing. */
 function onlyDefine(root: string): Plugin {
-  const fast = FAST.map((name) => `${root}${sourceOf(name)}`)
+  const fast = [...FAST.map(sourceOf), SOLO.source].map((file) => `${root}${file}`)
   return {
     name: 'only-define',
     setup: ({ onLoad }) =>

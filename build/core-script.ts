@@ -8,13 +8,16 @@
  * Each module more that Node's loader follows costs a millisecond too. So the fast programs import nothing:
  * they make the core themselves, and share it with whatever imports `core.mjs` later in the same process.
  */
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
+import { WARM_FACTS } from './warm-facts.ts'
 
 /** The script, and after it what V8 compiled of it: one file is read sooner than two. */
 const CODE = 'chunks/core.code'
+/** Of the command that has a script to itself. */
+const SOLO_CODE = 'chunks/solo.code'
 const MODULE = 'chunks/core.mjs'
 const EXPORT = /export\{([^}]*)\};?\s*$/
 
@@ -30,17 +33,31 @@ export interface CoreProgram {
   readonly file: string
   /** What it does with `core`. */
   readonly main: string
+  /** When it takes the script of the one command instead, as an expression, and what it does with `solo` then. */
+  readonly alone?: { readonly when: string; readonly main: string }
 }
 
-/** @param text the bundled core, as a module */
-export async function writeCore(text: string, programs: readonly CoreProgram[], out: string): Promise<void> {
-  const { names, script } = splitCore(text, programs)
+export interface Bundled {
+  /** The core, as a module. */
+  readonly core: string
+  /** The command that has a script to itself, as a module that shares nothing with the core. */
+  readonly solo: string
+}
+
+export async function writeCore({ core, solo }: Bundled, programs: readonly CoreProgram[], out: string): Promise<void> {
+  const { names, script } = splitCore(core, programs)
+  const soloScript = splitSolo(solo)
   await mkdir(`${out}chunks`, { recursive: true })
   await writeFile(`${out}${CODE}`, script)
+  await writeFile(`${out}${SOLO_CODE}`, soloScript)
   await writeFile(`${out}${MODULE}`, `${loader(MODULE, script)}export const{${names.join()}}=core.all();\n`)
-  for (const { file, main } of programs) {
+  for (const { file, main, alone } of programs) {
+    const whole = `${loader(file, script)}${main}`
+    const text = alone
+      ? `if(${alone.when}){const solo=${runScript(file, SOLO_CODE, soloScript)};${alone.main}}else{${whole}}`
+      : whole
     await mkdir(dirname(`${out}${file}`), { recursive: true })
-    await writeFile(`${out}${file}`, `#!/usr/bin/env node\n${loader(file, script)}${main}\n`, { mode: 0o755 })
+    await writeFile(`${out}${file}`, `#!/usr/bin/env node\n${text}\n`, { mode: 0o755 })
   }
 }
 
@@ -57,11 +74,22 @@ function splitCore(
   const names = (found[1] ?? '').split(',').map(readName)
   const made = names.map(({ own, shown }) => (own === shown ? own : `${shown}:${own}`))
   const used = new Set(programs.flatMap(({ main }) => [...main.matchAll(/\bcore\.(\w+)/g)].map(([, name]) => name)))
-  const body = text.slice(0, found.index).replaceAll('import.meta.url', 'here()').replaceAll('import(', 'importLate(')
   return {
     names: names.map(({ shown }) => shown),
-    script: aligned(`(function(here,importLate){${body};return{${[...used].join()},all:()=>({${made.join()}})}})`),
+    script: asScript(text.slice(0, found.index), `${[...used].join()},all:()=>({${made.join()}})`),
   }
+}
+
+function splitSolo(text: string): string {
+  const found = EXPORT.exec(text)
+  if (found === null) throw new Error('the command with a script to itself exports nothing')
+  return asScript(text.slice(0, found.index), found[1] ?? '')
+}
+
+/** @param answer what the script answers with, as the inside of an object */
+function asScript(text: string, answer: string): string {
+  const body = text.replaceAll('import.meta.url', 'here()').replaceAll('import(', 'importLate(')
+  return aligned(`(function(here,importLate){${body};return{${answer}}})`)
 }
 
 /** V8 copies a code cache that does not begin where a machine word may. */
@@ -77,22 +105,39 @@ function readName(text: string): { readonly own: string; readonly shown: string 
 
 /**
  * The beginning of a file that uses the core. There is one core in a process, or an error of one would be
- * no error of the other. Only a module may import, so it lends its own way to the script.
+ * no error of the other.
  */
 function loader(file: string, script: string): string {
-  const place = file.endsWith('.cjs') ? PLACES.cjs : PLACES.mjs
-  return `const core=(()=>{
-const top=${place.file}.slice(0,-${file.length}),at=(file)=>${place.url}.slice(0,-${file.length})+file;
-return globalThis[Symbol.for("dev-loops core "+top)]??=(()=>{
-const bytes=process.getBuiltinModule("node:fs").readFileSync(top+"${CODE}"),{Script}=process.getBuiltinModule("node:vm");
-const script=new Script(bytes.latin1Slice(0,${script.length}),{filename:top+"${CODE}",cachedData:bytes.subarray(${script.length})});
-return script.runInThisContext()(()=>at("${MODULE}"),(name)=>import(name.startsWith("./")?at("chunks/"+name):name));
-})()})();
-`
+  const { file: place } = placesOf(file)
+  const name = `Symbol.for("dev-loops core "+${place}.slice(0,-${file.length}))`
+  return `const core=globalThis[${name}]??=${runScript(file, CODE, script)};\n`
 }
 
-/** Runs the fast commands once in a process that keeps what was compiled for them. */
+/** Only a module may import, so it lends its own way to the script. */
+function runScript(file: string, code: string, script: string): string {
+  const { file: place, url } = placesOf(file)
+  return `(()=>{
+const top=${place}.slice(0,-${file.length}),at=(file)=>${url}.slice(0,-${file.length})+file;
+const bytes=process.getBuiltinModule("node:fs").readFileSync(top+"${code}"),{Script}=process.getBuiltinModule("node:vm");
+const script=new Script(bytes.latin1Slice(0,${script.length}),{filename:top+"${code}",cachedData:bytes.subarray(${script.length})});
+return script.runInThisContext()(()=>at("${MODULE}"),(name)=>import(name.startsWith("./")?at("chunks/"+name):name));
+})()`
+}
+
+function placesOf(file: string) {
+  return file.endsWith('.cjs') ? PLACES.cjs : PLACES.mjs
+}
+
+/** Runs the fast commands once, each script in a process that keeps what was compiled for it. */
 export async function writeCodeCache(out: string): Promise<void> {
-  const program = fileURLToPath(new URL('warm-core.mjs', import.meta.url))
-  await execa(process.execPath, [program, out, `${out}${CODE}`], { stdin: 'ignore', stderr: 'inherit' })
+  await warm('warm-core.mjs', [out, `${out}${CODE}`])
+  const facts = `${out}warm-facts.json`
+  await writeFile(facts, JSON.stringify(WARM_FACTS))
+  await warm('warm-solo.mjs', [out, `${out}${SOLO_CODE}`, facts])
+  await rm(facts)
+}
+
+async function warm(name: string, words: readonly string[]): Promise<void> {
+  const program = fileURLToPath(new URL(name, import.meta.url))
+  await execa(process.execPath, [program, ...words], { stdin: 'ignore', stderr: 'inherit' })
 }

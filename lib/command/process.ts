@@ -25,6 +25,16 @@ export async function runIfMain(moduleUrl: string, command: Command): Promise<vo
   finish(await runCommand(command, words, processContext(scripts, words)))
 }
 
+/**
+ * Runs a command that its first word picked.
+ *
+ * @public used by build/bundle.ts
+ */
+export async function runPicked(command: Command, scripts: () => URL): Promise<void> {
+  const words = process.argv.slice(2)
+  finish(await runCommand(command, words.slice(1), processContext(scripts, words)))
+}
+
 /** @param scripts folder in which the commands stand, for those that run others */
 export function processContext(scripts: () => URL, words: readonly string[]): CommandContext {
   const json = words.includes('--json')

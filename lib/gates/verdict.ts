@@ -4,8 +4,8 @@
  * `clean` is only ever concluded from findings that were read. A reviewer that printed nothing, prose or
  * half an answer, or that crashed, did not judge: the verdict is `blocked` and names why.
  */
-import { createHash } from 'node:crypto'
 import type { Assurance, Severity } from '../config/judging.ts'
+import { sha256Hex } from '../sha256.ts'
 
 export const GATES = ['draft_gate', 'pre_approval_gate'] as const
 export type Gate = (typeof GATES)[number]
@@ -61,7 +61,7 @@ export function hasBlocking(findings: readonly Finding[], blockOn: readonly Seve
 
 /** SHA-256 over the verdict with its keys in order, so that storing it elsewhere changes nothing. */
 export function digestVerdict(verdict: Verdict): string {
-  return createHash('sha256').update(canonical(verdict)).digest('hex')
+  return sha256Hex(canonical(verdict))
 }
 
 const DIGEST_SHOWN = 32

@@ -84,7 +84,10 @@ export const TrailEntry = z.object({
   missing: z.string().nullable(),
   /** Of the claim under which it was handed out last. */
   token: z.number().int().nullable(),
+  /** Under that claim. */
   tries: z.number().int(),
+  /** How many claims have come to it, one after the death of the other. */
+  claims: z.number().int().default(1),
   /** Handed out, and no effect was announced since. */
   open: z.boolean(),
 })

@@ -76,7 +76,6 @@ describe('a forge that', () => {
     ['answers 502 for good', { do: 'bad_gateway', times: 99 }, 'github_failed'],
     ['answers with HTML', { do: 'html', times: 99 }, 'github_answer_invalid'],
     ['breaks off', { do: 'truncate', times: 99 }, 'github_answer_invalid'],
-    ['wants an hour of rest', { do: 'rate_limit', retryAfterSeconds: 3600, times: 99 }, 'rate_limited'],
     ['refuses connections', { do: 'refuse_connection', times: 99 }, 'github_unreachable'],
   ])('%s leaves next without an answer', async ([, misbehaviour, error]) => {
     await stage.forge.misbehave({ ...misbehaviour, route: 'graphql' })
@@ -84,6 +83,20 @@ describe('a forge that', () => {
     stage.forge.behave()
 
     expectFailure(said, 5, error)
+    await expectNothingWritten()
+  })
+
+  it('wants an hour of rest is given it: next waits, and asks nothing meanwhile', async () => {
+    // What is known of the quota is kept for all commands of the user, and here for this test alone.
+    const env = { XDG_STATE_HOME: mkdtempSync(join(tmpdir(), 'dev-loops-state-')) }
+    await stage.forge.misbehave({ do: 'rate_limit', retryAfterSeconds: 3600, times: 1, route: 'graphql' })
+    const first = await seat.cli('next --issue 1 --run-id r-1', { env })
+    const again = await seat.cli('next --issue 1 --run-id r-1', { env })
+    stage.forge.behave()
+    rmSync(env.XDG_STATE_HOME, { recursive: true, force: true })
+
+    const waits = { exit: 4, answer: { ok: true, state: 'quota_spent', actor: 'wait', step: 'wait_for_quota' } }
+    expect([first, again]).toMatchObject([waits, waits])
     await expectNothingWritten()
   })
 })

@@ -124,7 +124,7 @@ describe('a decision', () => {
   const merge = { facts, policy: MERGE_ALLOWED }
   const entry = (input: DecisionInput): TrailEntry => {
     const step = { state: 'declare_merge_ready', step: 'merge', by: 'command', head: HEAD } as const
-    return { ...stepOf(input, step), tries: 3, open: false }
+    return { ...stepOf(input, step), tries: 3, claims: 1, open: false }
   }
 
   it('goes to a person with the evidence once a merge was refused three times and nothing has changed', () => {
@@ -138,6 +138,14 @@ describe('a decision', () => {
     })
     expect(decision.evidence).toContain('repeating: merge')
     expect(decision.because.slice(-2)).toEqual(['stuck/repeat', 'attempt/stuck'])
+  })
+
+  it('goes on for the successor of a run that died, until a dozen have died over the same step', () => {
+    const before = anInput({ ...merge, work })
+    const diedOver = (claims: number) => ({ ...entry(before), token: 1, claims })
+    const withTrail = (last: TrailEntry) => decide({ ...before, work: { ...work, trail: [last] } })
+    expect(withTrail(diedOver(12))).toMatchObject({ step: 'merge', actor: 'command' })
+    expect(withTrail(diedOver(13))).toMatchObject({ step: 'ask_person', actor: 'human' })
   })
 
   it('goes on as soon as what is evident has changed', () => {

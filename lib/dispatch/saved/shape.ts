@@ -41,12 +41,14 @@ type Defs = Readonly<Record<string, Schema>>
 
 /** @throws Misshapen */
 export function shaped(schema: Schema, value: unknown): unknown {
-  return take(schema, value, { path: '', defs: schema.$defs ?? {} })
+  return take(schema, value, { defs: schema.$defs ?? {}, above: null, name: '' })
 }
 
+/** Joined to a path only where something is wrong there. */
 interface Place {
-  readonly path: string
   readonly defs: Defs
+  readonly above: Place | null
+  readonly name: string | number
 }
 
 function take(schema: Schema, value: unknown, place: Place): unknown {
@@ -69,7 +71,8 @@ function typesOf(schema: Schema): readonly Schema[] | undefined {
 /** The error of the branch that came furthest says most. */
 function takeAny(branches: readonly Schema[], value: unknown, place: Place): unknown {
   let deepest: Misshapen | null = null
-  for (const branch of branches) {
+  const likely = branches.filter((branch) => mayFit(branch, value))
+  for (const branch of likely.length > 0 ? likely : branches) {
     try {
       return take(branch, value, place)
     } catch (error) {
@@ -78,6 +81,23 @@ function takeAny(branches: readonly Schema[], value: unknown, place: Place): unk
     }
   }
   throw deepest ?? wrong(place, 'anything that is known')
+}
+
+/** Known from type and constants alone, because an exception takes longer than the rest of the check. */
+function mayFit({ type, properties }: Schema, value: unknown): boolean {
+  if (type === 'null') return value === null
+  if (type === 'string') return typeof value === 'string'
+  if (type === 'array') return Array.isArray(value)
+  if (type !== 'object' || properties === undefined || !isFields(value)) return true
+  for (const name of Object.keys(properties)) {
+    const wanted = properties[name]?.const
+    if (wanted !== undefined && value[name] !== wanted) return false
+  }
+  return true
+}
+
+function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function takeOfType(schema: Schema, value: unknown, place: Place): unknown {
@@ -105,23 +125,27 @@ function takeOfType(schema: Schema, value: unknown, place: Place): unknown {
 }
 
 function takeObject(schema: Schema, value: unknown, place: Place): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrong(place, 'an object')
+  if (!isFields(value)) throw wrong(place, 'an object')
   const { properties = {}, required = [], additionalProperties } = schema
-  const given = new Map<string, unknown>(Object.entries(value))
-  const taken: [string, unknown][] = []
-  for (const [name, part] of Object.entries(properties)) {
-    const at = { ...place, path: place.path === '' ? name : `${place.path}.${name}` }
-    const present = given.get(name) ?? (given.has(name) ? null : part.default)
-    if (given.has(name) || part.default !== undefined) taken.push([name, take(part, present, at)])
-    else if (required.includes(name)) throw wrong(at, 'there')
+  const taken: Record<string, unknown> = {}
+  for (const name of Object.keys(properties)) {
+    const part = properties[name] ?? {}
+    const present = Object.hasOwn(value, name) ? value[name] : part.default
+    if (present !== undefined) taken[name] = take(part, present, within(place, name))
+    else if (required.includes(name)) throw wrong(within(place, name), 'there')
   }
-  for (const [name, one] of given) {
-    if (Object.hasOwn(properties, name)) continue
-    const at = { ...place, path: place.path === '' ? name : `${place.path}.${name}` }
-    if (additionalProperties === false) throw wrong(at, 'a known key')
-    if (typeof additionalProperties === 'object') taken.push([name, take(additionalProperties, one, at)])
+  if (additionalProperties === undefined || additionalProperties === true) return taken
+  for (const name of Object.keys(value).filter((one) => !Object.hasOwn(properties, one))) {
+    if (additionalProperties === false) throw wrong(within(place, name), 'a known key')
+    const one = take(additionalProperties, value[name], within(place, name))
+    // Not by assignment: one name would change what the object is.
+    Object.defineProperty(taken, name, { value: one, enumerable: true, writable: true, configurable: true })
   }
-  return Object.fromEntries(taken)
+  return taken
+}
+
+function within(above: Place, name: string | number): Place {
+  return { defs: above.defs, above, name }
 }
 
 function takeArray(schema: Schema, value: unknown, place: Place): unknown {
@@ -129,7 +153,7 @@ function takeArray(schema: Schema, value: unknown, place: Place): unknown {
   if (!Array.isArray(value)) throw wrong(place, 'a list')
   if (value.length < minItems || value.length > maxItems) throw wrong(place, 'a list of a possible length')
   const every: readonly unknown[] = value
-  return every.map((one, at) => take(prefixItems[at] ?? items ?? {}, one, { ...place, path: `${place.path}[${at}]` }))
+  return every.map((one, at) => take(prefixItems[at] ?? items ?? {}, one, within(place, at)))
 }
 
 function takeString(schema: Schema, value: unknown, place: Place): string {
@@ -154,6 +178,14 @@ function definitionOf(ref: string, defs: Defs): Schema {
   return found
 }
 
-function wrong({ path }: Place, wanted: string): Misshapen {
-  return new Misshapen(path, wanted)
+function wrong(place: Place, wanted: string): Misshapen {
+  return new Misshapen(pathOf(place), wanted)
+}
+
+/** Such as `facts.pr.reviews[3].state`. */
+function pathOf({ above, name }: Place): string {
+  if (above === null) return ''
+  const path = pathOf(above)
+  if (typeof name === 'number') return `${path}[${name}]`
+  return path === '' ? name : `${path}.${name}`
 }

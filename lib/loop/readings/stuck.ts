@@ -5,18 +5,20 @@
  * worktree. Times, ids of check runs and commits of the base are left out, because they change by
  * themselves while nothing gets better.
  */
-import { createHash } from 'node:crypto'
 import { failedChecks } from '../../facts/ci.ts'
 import { reduceLocal } from '../../facts/local-evidence.ts'
 import type { BudgetReading } from '../../sessions/budgets.ts'
 import { type Step, sameStep, TRAIL_WINDOW } from '../../sessions/trail.ts'
 import type { TrailEntry } from '../../sessions/work.ts'
+import { sha256Hex } from '../../sha256.ts'
 import type { DecisionInput } from '../decision.ts'
 import type { FactsOf } from '../machine.ts'
 import type { stuck } from '../machines/stuck.ts'
 
 /** So often a step without a budget may be tried, or come back, with the same evidence. */
 const MOST_TRIES = 3
+/** So many runs may die over one step with the same evidence. */
+const MOST_CLAIMS = 12
 
 type StuckFacts = FactsOf<typeof stuck>
 
@@ -45,7 +47,7 @@ export function readStuck(input: DecisionInput, next: NextStep | null, budget: B
   const last = trail.at(-1)
   const again = last !== undefined && sameStep(last, step)
   const steps = (again ? trail : [...trail, step]).slice(-TRAIL_WINDOW)
-  const tried = again && next.by !== 'wait' && last.tries >= MOST_TRIES
+  const tried = again && next.by !== 'wait' && (triesOf(last, step) >= MOST_TRIES || last.claims > MOST_CLAIMS)
   return {
     ...free,
     repeat: tried || steps.filter((other) => sameStep(other, step)).length >= MOST_TRIES,
@@ -53,6 +55,10 @@ export function readStuck(input: DecisionInput, next: NextStep | null, budget: B
     heads: alternate(steps) ? 'alternating' : 'forward',
     missingFile: steps.some(({ missing, head }) => missing !== null && missing === step.missing && head !== step.head),
   }
+}
+
+function triesOf(last: TrailEntry, { token }: Step): number {
+  return last.token === token ? last.tries : 0
 }
 
 /** A step as the trail keeps it. */
@@ -72,7 +78,7 @@ export function stepOf(input: DecisionInput, { state, step, by, head }: NextStep
     [local?.head, local?.ahead, local?.untracked],
     [work.evidence, work.reviewUnavailable, work.pr],
   ]
-  const evidence = createHash('sha256').update(JSON.stringify(evident)).digest('hex').slice(0, 16)
+  const evidence = sha256Hex(JSON.stringify(evident)).slice(0, 16)
   const missing = failed.map(({ summary }) => missingFileIn(summary ?? '')).find((file) => file !== null) ?? null
   return { state, step, by, head, evidence, missing, token: input.holdings.target?.token ?? null }
 }

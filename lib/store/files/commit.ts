@@ -13,7 +13,7 @@ import { dirname, join } from 'node:path'
 import { StoreError } from '../../errors.ts'
 import { dataPath, type Head, headPath, journalFolder, preparedFolder } from './layout.ts'
 import { type Content, sealContent } from './seal.ts'
-import { type Files, type Steps, step } from './steps.ts'
+import { type Files, type Renamed, type Steps, step } from './steps.ts'
 
 /** What a writer wants to commit; where it stands in the record follows from the head it replaces. */
 export type Draft = Omit<Content, 'sequence' | 'previous'>
@@ -28,7 +28,7 @@ export function* commitChange(record: string, replaced: Head, draft: Draft): Ste
   const renamed = yield* renameOrClear(headPath(record, replaced), headPath(record, head), (files) =>
     files.remove(data),
   )
-  if (!renamed) return null
+  if (renamed !== 'done') return null
   yield* syncCommitted(record)
   return head
 }
@@ -39,19 +39,32 @@ interface Creation {
   readonly pid: number
 }
 
+/** To be swept away twice in one creation takes two others who each take the creator for dead. */
+const MOST_CREATIONS = 2
+
 /** @returns the head now standing, or null when the record is there already */
-export function* createRecord({ root, record, pid }: Creation, draft: Draft): Steps<Head | null> {
+export function* createRecord(creation: Creation, draft: Draft): Steps<Head | null> {
+  for (let tries = 1; tries <= MOST_CREATIONS; tries += 1) {
+    const created = yield* tryToCreate(creation, draft)
+    if (created !== 'swept') return created
+  }
+  return null
+}
+
+/** @returns `swept` when somebody took the unfinished folder for a dead writer's */
+function* tryToCreate({ root, record, pid }: Creation, draft: Draft): Steps<Head | null | 'swept'> {
   const head: Head = { sequence: 1, writeId: draft.writeId }
   const prepared = join(preparedFolder(root), `${pid}.${head.writeId}`)
   const clear = (files: Files) => files.removeFolder(prepared)
-  if (!(yield* orClear(prepare({ folder: prepared, record, head }, draft), clear))) return null
+  if (!(yield* orClear(prepare({ folder: prepared, record, head }, draft), clear))) return 'swept'
 
-  if (!(yield* renameOrClear(prepared, record, clear))) return null
+  const renamed = yield* renameOrClear(prepared, record, clear)
+  if (renamed !== 'done') return renamed === 'absent' ? 'swept' : null
   yield* syncCommitted(dirname(record))
   return head
 }
 
-/** @returns false when somebody took the unfinished folder for a dead writer's; try again then */
+/** @returns false when the folder is gone */
 function* prepare(
   { folder, record, head }: { folder: string; record: string; head: Head },
   draft: Draft,
@@ -69,16 +82,17 @@ function* prepare(
 
 type Clear = (files: Files) => void | Promise<void>
 
-/** @returns whether `from` is now `to`; where it surely is not, what was written for it is cleared away */
-function* renameOrClear(from: string, to: string, clear: Clear): Steps<boolean> {
+/** Where `from` surely is not `to` now, what was written for it is cleared away. */
+function* renameOrClear(from: string, to: string, clear: Clear): Steps<Renamed> {
+  let renamed: Renamed
   try {
-    if ((yield* step((files) => files.rename(from, to))) === 'done') return true
+    renamed = yield* step((files) => files.rename(from, to))
   } catch (error) {
     if (isUnchanged(error)) yield* cleared(clear)
     throw unsettled(error)
   }
-  yield* step(clear)
-  return false
+  if (renamed !== 'done') yield* step(clear)
+  return renamed
 }
 
 function* orClear<T>(work: Steps<T>, clear: Clear): Steps<T> {
