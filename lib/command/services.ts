@@ -56,6 +56,8 @@ export function resolveRepository(
 interface RecordWords extends Pick<TargetWords, 'stateDir'> {
   /** What `recordsConfig` answered, when it was asked already. */
   readonly loaded?: LoadedConfig
+  /** The target's repository was read from this checkout's origin, so nobody has to look whether it is a remote here. */
+  readonly fromOrigin?: boolean
 }
 
 /** Where the records of this target are, opened. */
@@ -92,7 +94,7 @@ export async function openRecords(
   context: CommandContext,
 ): Promise<Records> {
   const loaded = requirePlaceOfRecords(words.loaded ?? (await recordsConfig(context)))
-  const location = locationFor(target, words, loaded, context)
+  const location = locationFor(words.fromOrigin ? undefined : target, words, loaded, context)
   const { env } = context
   const askToken = async () => {
     const { readToken } = await import('../github/token.ts')

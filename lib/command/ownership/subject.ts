@@ -47,7 +47,10 @@ export interface Subject {
 export async function openSubject(words: SubjectWords, context: CommandContext): Promise<Subject> {
   const loaded = await recordsConfig(context)
   const target = targetOf(words, context, loaded.checkout)
-  return { target, ownership: await openOwnership(target, { ...words, loaded }, context) }
+  return {
+    target,
+    ownership: await openOwnership(target, { ...words, loaded, fromOrigin: words.repo === undefined }, context),
+  }
 }
 
 function targetOf(words: SubjectWords, context: CommandContext, checkout: Checkout | null): Target {
