@@ -3,8 +3,10 @@
  *
  * The disk decides most of it, so it is measured beside the bare calls that no durable change can do
  * without: write, fsync, rename, fsync of the folder. They take turns with the changes one by one, so that
- * a busy machine slows all of them alike; a round is one segment's length, so that each pays for exactly one
- * pruning; and the median of the rounds' ratios counts.
+ * a busy machine slows all of them alike, and the records take turns in being first; a round is several
+ * segments long, so that each pays for its pruning; each round has records of its own, made side by side,
+ * because where on the disk a folder lies can matter more than anything in it; and the median of the rounds'
+ * ratios counts.
  */
 import { closeSync, fsyncSync, mkdirSync, mkdtempSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -35,7 +37,8 @@ export interface StoreBench {
 }
 
 const AGES = [1, 100_000]
-const ROUNDS = 9
+const ROUNDS = 5
+const ROUND_LENGTH = 3 * SEGMENT_LENGTH
 /** About what a claimed target with some history weighs. */
 const VALUE = {
   history: Array.from({ length: 20 }, (_, i) => ({
@@ -51,7 +54,6 @@ export async function benchStore(parent: string = tmpdir()): Promise<StoreBench>
   const folder = mkdtempSync(join(parent, 'dev-loops-bench-'))
   try {
     const store = openFileStore(join(folder, 'state'), { scope: 'machine' })
-    for (const age of AGES) await growOld(store, age)
     const rounds = await repeat(ROUNDS, (round) => measureRound(folder, store, round))
     return summarise(rounds)
   } finally {
@@ -66,7 +68,7 @@ interface Round {
 }
 
 function summarise(rounds: readonly Round[]): StoreBench {
-  const perSecond = (ms: readonly number[]) => (SEGMENT_LENGTH * 1_000) / median(ms)
+  const perSecond = (ms: readonly number[]) => (ROUND_LENGTH * 1_000) / median(ms)
   const ages = AGES.map((age, index) => ({
     age,
     changesPerSecond: perSecond(rounds.map(({ changesMs }) => changesMs[index] ?? 0)),
@@ -75,16 +77,16 @@ function summarise(rounds: readonly Round[]): StoreBench {
   return { barePerSecond: perSecond(rounds.map(({ bareMs }) => bareMs)), ages }
 }
 
-/** A young record stays young only if each round has its own. */
 async function measureRound(folder: string, store: Store, round: number): Promise<Round> {
-  const keys = AGES.map((age) => (age === 1 ? `${keyOf(age)}/${round}` : keyOf(age)))
-  for (const key of keys) await change(store, key)
+  const keys = AGES.map((age) => `bench/age/${age}/${round}`)
+  for (const [index, age] of AGES.entries()) await grow(store, keys[index] ?? '', age)
 
   let bareMs = 0
   const changesMs = keys.map(() => 0)
-  for (let turn = 0; turn < SEGMENT_LENGTH; turn += 1) {
+  for (let turn = 0; turn < ROUND_LENGTH; turn += 1) {
     bareMs += await timed(() => changeBare(folder))
-    for (const [index, key] of keys.entries()) {
+    const inTurn = turn % 2 === 0 ? [...keys.entries()] : [...keys.entries()].reverse()
+    for (const [index, key] of inTurn) {
       changesMs[index] = (changesMs[index] ?? 0) + (await timed(() => change(store, key)))
     }
   }
@@ -95,25 +97,25 @@ async function measureRound(folder: string, store: Store, round: number): Promis
  * The record that so many changes would leave: all its segments, and the last version before a new one
  * begins. Made file by file, because as many real changes take minutes; the journal read back is the proof.
  */
-async function growOld(store: Store, age: number): Promise<void> {
-  if (age === 1) return
-  const record = recordFolder(store.location, keyOf(age))
+async function grow(store: Store, key: string, age: number): Promise<void> {
+  const record = recordFolder(store.location, key)
   const at = '2020-01-01T00:00:00.000Z'
   const entries = (first: number) =>
     Array.from({ length: SEGMENT_LENGTH }, (_, index) => ({ sequence: first + index, at, entry: ENTRY }))
-  mkdirSync(journalFolder(record), { recursive: true })
 
   const segments = Math.floor((age - 1) / SEGMENT_LENGTH)
+  if (segments === 0) return void (await change(store, key))
+  mkdirSync(journalFolder(record), { recursive: true })
   for (let segment = 0; segment < segments; segment += 1) {
     const first = segment * SEGMENT_LENGTH + 1
     const range = { first, last: first + SEGMENT_LENGTH - 1 }
-    writeFileSync(segmentPath(record, range), sealSegment(entries(first)))
+    writeDurably(segmentPath(record, range), sealSegment(entries(first)))
   }
   const head = { sequence: segments * SEGMENT_LENGTH + 1, writeId: 'old' }
   writeFileSync(dataPath(record, head), sealContent({ ...head, at, entry: ENTRY, previous: 'older', value: VALUE }))
   writeFileSync(headPath(record, head), '')
-  while (((await store.journal(keyOf(age), age - 1)).at(-1)?.sequence ?? 0) < age) await change(store, keyOf(age))
-  const kept = (await store.journal(keyOf(age), 0)).length
+  while (((await store.journal(key, age - 1)).at(-1)?.sequence ?? 0) < age) await change(store, key)
+  const kept = (await store.journal(key, 0)).length
   if (kept !== age) throw new Error(`the record of ${age} changes has ${kept}`)
 }
 
@@ -124,14 +126,18 @@ function change(store: Store, key: string): Promise<null> {
 function changeBare(folder: string): void {
   const place = join(folder, 'bare')
   mkdirSync(place, { recursive: true })
-  const file = openSync(join(place, 'next'), 'w')
-  writeFileSync(file, JSON.stringify(VALUE))
-  fsyncSync(file)
-  closeSync(file)
+  writeDurably(join(place, 'next'), JSON.stringify(VALUE))
   renameSync(join(place, 'next'), join(place, 'current'))
   const opened = openSync(place, 'r')
   fsyncSync(opened)
   closeSync(opened)
+}
+
+function writeDurably(path: string, text: string): void {
+  const file = openSync(path, 'w')
+  writeFileSync(file, text)
+  fsyncSync(file)
+  closeSync(file)
 }
 
 async function timed(act: () => unknown): Promise<number> {
@@ -145,5 +151,3 @@ async function repeat<T>(times: number, act: (index: number) => Promise<T>): Pro
   for (let index = 0; index < times; index += 1) results.push(await act(index))
   return results
 }
-
-const keyOf = (age: number) => `bench/age/${age}`

@@ -141,6 +141,19 @@ describe('a damaged record', () => {
   })
 })
 
+describe('versions that are in a segment', () => {
+  it('go a few with each change, so that no change pays for all', async () => {
+    await count(65)
+    const left = [named('data').length]
+    for (let change = 0; change < 8; change += 1) {
+      await count()
+      left.push(named('data').length)
+    }
+    expect(left).toEqual([57, 50, 43, 36, 29, 22, 15, 8, 9])
+    expect(await open().journal(KEY, 0)).toHaveLength(73)
+  })
+})
+
 describe('leftovers', () => {
   it('of a writer that was killed before its commit are swept by the next change', async () => {
     await count(3)

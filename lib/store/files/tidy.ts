@@ -24,6 +24,12 @@ import { entriesSince, readContent } from './read.ts'
 import { sealSegment } from './seal.ts'
 import { type Steps, step } from './steps.ts'
 
+/**
+ * Files thrown away after one change: on many disks that is the dearest part of a full segment, and whoever
+ * commits its last entry would pay for all of it while others wait. More than one, so that it comes to an end.
+ */
+const MOST_REMOVED = 8
+
 /** @param head the version that the caller has just committed */
 export function* tidyRecord(record: string, head: Head, segmentLength: number): Steps<void> {
   const names = yield* step((files) => files.list(record))
@@ -44,7 +50,8 @@ export function* tidyRecord(record: string, head: Head, segmentLength: number): 
     dataPath(record, each),
   )
   const unfinished = segmentsAmong(names, 'segment').filter(({ last }) => last <= lastFull)
-  for (const path of [...pruned, ...unfinished.map(({ name }) => join(record, name))]) {
+  const litter = [...unfinished.map(({ name }) => join(record, name)), ...pruned]
+  for (const path of litter.slice(0, MOST_REMOVED)) {
     yield* step((files) => files.remove(path))
   }
 }
