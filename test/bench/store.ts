@@ -36,7 +36,7 @@ export interface StoreBench {
   }[]
 }
 
-const AGES = [1, 100_000]
+const AGES = [1, 1_000, 10_000, 100_000]
 const ROUNDS = 5
 const ROUND_LENGTH = 3 * SEGMENT_LENGTH
 /** About what a claimed target with some history weighs. */
