@@ -4,28 +4,8 @@
  * The build does it, and a test compares the file with what this gives.
  */
 import { writeFile } from 'node:fs/promises'
-import type { FactTable, FactValue, Machine, Rule, StateRow } from '../lib/loop/machine.ts'
-import { attempt } from '../lib/loop/machines/attempt.ts'
-import { bootstrap } from '../lib/loop/machines/bootstrap.ts'
-import { ci } from '../lib/loop/machines/ci.ts'
-import { cleanup } from '../lib/loop/machines/cleanup.ts'
-import { issue } from '../lib/loop/machines/issue.ts'
-import { lifecycle } from '../lib/loop/machines/lifecycle.ts'
-import { local } from '../lib/loop/machines/local.ts'
-import { outer } from '../lib/loop/machines/outer.ts'
-import { ownership } from '../lib/loop/machines/ownership.ts'
-import { policy } from '../lib/loop/machines/policy.ts'
-import { pullRequest } from '../lib/loop/machines/pull-request.ts'
-import { recovery } from '../lib/loop/machines/recovery.ts'
-import { review } from '../lib/loop/machines/review.ts'
-import { reviewer } from '../lib/loop/machines/reviewer.ts'
-import { routing } from '../lib/loop/machines/routing.ts'
-import { routingRequest } from '../lib/loop/machines/routing-request.ts'
-import { startup } from '../lib/loop/machines/startup.ts'
-import { stuck } from '../lib/loop/machines/stuck.ts'
-import { tracker } from '../lib/loop/machines/tracker.ts'
-import { trackerPullRequest } from '../lib/loop/machines/tracker-pull-request.ts'
-import { waiting } from '../lib/loop/machines/waiting.ts'
+import type { AnyMachine, AnyRule, FactTable, FactValue, StateRow } from '../lib/loop/machine.ts'
+import { EVERY_MACHINE } from './every-machine.ts'
 
 export const STATES_FILE = 'docs/states.md'
 
@@ -55,35 +35,13 @@ export async function writeStateDocs(root: string): Promise<void> {
 }
 
 export function stateDocs(): string {
-  const sections = [
-    describe(ownership),
-    describe(recovery),
-    describe(policy),
-    describe(local),
-    describe(issue),
-    describe(ci),
-    describe(review),
-    describe(pullRequest),
-    describe(cleanup),
-    describe(attempt),
-    describe(bootstrap),
-    describe(stuck),
-    describe(waiting),
-    describe(tracker),
-    describe(trackerPullRequest),
-    describe(reviewer),
-    describe(routingRequest),
-    describe(routing),
-    describe(startup),
-    describe(outer),
-    describe(lifecycle),
-  ]
+  const sections = EVERY_MACHINE.map(describe)
   return `${[INTRODUCTION, ...sections].join('\n')}`
 }
 
-function describe<Facts extends FactTable, State extends string>(machine: Machine<Facts, State>): string {
-  const rows: [string, AnyRow][] = Object.entries<AnyRow>(machine.states)
-  return [`## ${machine.name}`, '', ...graphOf(rows), ...stateTable(rows), ...ruleTable(machine.rules)].join('\n')
+function describe({ name, states, rules }: AnyMachine): string {
+  const rows: [string, AnyRow][] = Object.entries(states)
+  return [`## ${name}`, '', ...graphOf(rows), ...stateTable(rows), ...ruleTable(rules)].join('\n')
 }
 
 function graphOf(rows: readonly [string, AnyRow][]): string[] {
@@ -99,10 +57,11 @@ function stateTable(rows: readonly [string, AnyRow][]): string[] {
   return ['| state | step | by | wait ends |', '|---|---|---|---|', ...lines, '']
 }
 
-function ruleTable<Facts extends FactTable, State extends string>(rules: readonly Rule<Facts, State>[]): string[] {
+function ruleTable(rules: readonly AnyRule[]): string[] {
   const lines = rules.map(({ id, state, when }) => {
-    const asks: [string, FactValue | readonly FactValue[] | undefined][] = Object.entries(when)
-    const conditions = asks.map(([name, wanted]) => `${name}: ${[wanted].flat().map(formatValue).join(' or ')}`)
+    const conditions = Object.entries(when).map(
+      ([name, wanted]) => `${name}: ${[wanted].flat().map(formatValue).join(' or ')}`,
+    )
     return `| \`${id}\` | ${conditions.join('; ') || 'otherwise'} | \`${state}\` |`
   })
   return ['| rule | when | state |', '|---|---|---|', ...lines, '']

@@ -2,11 +2,10 @@
  * How many decisions a second does one core make: each machine by itself, the composition over abstract
  * facts, and the whole of `next` without its observation, on a pull request of ordinary size?
  */
+import { EVERY_MACHINE } from '../../build/every-machine.ts'
 import { type AnyMachine, classify, type FactsIn, type FactTable } from '../../lib/loop/machine.ts'
 import { attempt } from '../../lib/loop/machines/attempt.ts'
 import { ci } from '../../lib/loop/machines/ci.ts'
-import { cleanup } from '../../lib/loop/machines/cleanup.ts'
-import { issue } from '../../lib/loop/machines/issue.ts'
 import { local } from '../../lib/loop/machines/local.ts'
 import { ownership } from '../../lib/loop/machines/ownership.ts'
 import { policy } from '../../lib/loop/machines/policy.ts'
@@ -14,7 +13,6 @@ import { pullRequest } from '../../lib/loop/machines/pull-request.ts'
 import { recovery } from '../../lib/loop/machines/recovery.ts'
 import { review } from '../../lib/loop/machines/review.ts'
 import { stuck } from '../../lib/loop/machines/stuck.ts'
-import { waiting } from '../../lib/loop/machines/waiting.ts'
 import { decide } from '../../lib/loop/next.ts'
 import { firstWithStep, type StageName, stage } from '../../lib/loop/precedence.ts'
 import { aCheck, anInput, aReview, aThread, checks, finished, listed, pullRequestFacts } from '../loop/build.ts'
@@ -27,21 +25,6 @@ export interface DecisionsBench {
   readonly whole: readonly { readonly name: string; readonly perSecond: number }[]
 }
 
-const MACHINES: readonly AnyMachine[] = [
-  ownership,
-  recovery,
-  policy,
-  local,
-  issue,
-  ci,
-  review,
-  pullRequest,
-  cleanup,
-  attempt,
-  stuck,
-  waiting,
-]
-
 const [CI, REVIEW, GATES]: readonly [AnyMachine, AnyMachine, AnyMachine] = [ci, review, pullRequest]
 
 const SAMPLES = 1_000
@@ -52,7 +35,7 @@ const ROUND_MS = 150
 
 export function benchDecisions(): DecisionsBench {
   return {
-    machines: MACHINES.map((machine) => ({ name: machine.name, perSecond: machineSpeed(machine) })),
+    machines: EVERY_MACHINE.map((machine) => ({ name: machine.name, perSecond: machineSpeed(machine) })),
     composition: compositionSpeed(),
     whole: wholes().map(({ name, input }) => ({ name, perSecond: perSecond([() => decide(input)]) })),
   }

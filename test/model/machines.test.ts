@@ -1,36 +1,11 @@
+import { readdirSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { EVERY_MACHINE } from '../../build/every-machine.ts'
 import { isCommandStep } from '../../lib/loop/commands.ts'
-import { ACTORS, accepts, classify, WAIT_LIMITS } from '../../lib/loop/machine.ts'
-import { attempt } from '../../lib/loop/machines/attempt.ts'
-import { bootstrap } from '../../lib/loop/machines/bootstrap.ts'
-import { ci } from '../../lib/loop/machines/ci.ts'
-import { cleanup } from '../../lib/loop/machines/cleanup.ts'
-import { issue } from '../../lib/loop/machines/issue.ts'
-import { lifecycle } from '../../lib/loop/machines/lifecycle.ts'
-import { local } from '../../lib/loop/machines/local.ts'
-import { outer } from '../../lib/loop/machines/outer.ts'
-import { ownership } from '../../lib/loop/machines/ownership.ts'
-import { policy } from '../../lib/loop/machines/policy.ts'
-import { pullRequest } from '../../lib/loop/machines/pull-request.ts'
-import { recovery } from '../../lib/loop/machines/recovery.ts'
-import { review } from '../../lib/loop/machines/review.ts'
-import { reviewer } from '../../lib/loop/machines/reviewer.ts'
-import { routing } from '../../lib/loop/machines/routing.ts'
-import { routingRequest } from '../../lib/loop/machines/routing-request.ts'
-import { startup } from '../../lib/loop/machines/startup.ts'
-import { stuck } from '../../lib/loop/machines/stuck.ts'
-import { tracker } from '../../lib/loop/machines/tracker.ts'
-import { trackerPullRequest } from '../../lib/loop/machines/tracker-pull-request.ts'
+import { ACTORS, type AnyMachine, accepts, classify, WAIT_LIMITS } from '../../lib/loop/machine.ts'
 import { WAIT_STEPS, waiting } from '../../lib/loop/machines/waiting.ts'
 import { isAgentStep } from '../../lib/loop/prompts.ts'
-import {
-  anyMachine,
-  countCombinations,
-  enumerate,
-  everyCombination,
-  MOST_COMBINATIONS,
-  mergedFacts,
-} from './enumerate.ts'
+import { countCombinations, enumerate, everyCombination, MOST_COMBINATIONS, mergedFacts } from './enumerate.ts'
 
 /** States in which the machine has no step because another machine goes on from there. */
 const PASSED_ON: Readonly<Record<string, readonly string[]>> = {
@@ -75,31 +50,20 @@ const PASSED_ON: Readonly<Record<string, readonly string[]>> = {
 /** Machines whose steps `next` never hands out: whoever asks their detector takes them. */
 const TAKEN_BY_THE_ASKER = ['tracker', 'tracker-pull-request', 'reviewer', 'outer', 'lifecycle']
 
-const machines = [
-  anyMachine(ci),
-  anyMachine(review),
-  anyMachine(pullRequest),
-  anyMachine(local),
-  anyMachine(issue),
-  anyMachine(ownership),
-  anyMachine(recovery),
-  anyMachine(cleanup),
-  anyMachine(policy),
-  anyMachine(attempt),
-  anyMachine(bootstrap),
-  anyMachine(waiting),
-  anyMachine(stuck),
-  anyMachine(tracker),
-  anyMachine(trackerPullRequest),
-  anyMachine(reviewer),
-  anyMachine(routingRequest),
-  anyMachine(routing),
-  anyMachine(startup),
-  anyMachine(outer),
-  anyMachine(lifecycle),
-]
+const FOLDER = new URL('../../lib/loop/machines/', import.meta.url)
 
-describe.each(machines)('machine $name', (machine) => {
+it('enumerates every table there is', async () => {
+  const modules = await Promise.all(readdirSync(FOLDER).map((file) => import(new URL(file, FOLDER).href)))
+  const tables = modules.flatMap((module) => Object.values<unknown>(module)).filter(isMachine)
+  console.log(`${tables.length} machines`)
+  expect(tables.map(({ name }) => name).sort()).toEqual(EVERY_MACHINE.map(({ name }) => name).sort())
+})
+
+function isMachine(value: unknown): value is AnyMachine {
+  return typeof value === 'object' && value !== null && 'rules' in value && 'states' in value
+}
+
+describe.each(EVERY_MACHINE)('machine $name', (machine) => {
   const merged = mergedFacts(machine)
   // A predicate on what is possible may look at values that no rule tells apart, so it sees them all.
   const small = countCombinations(machine.facts) <= 100_000
