@@ -13,13 +13,13 @@ export {
   StoreError,
   UsageError,
 } from './errors.ts'
-export { failureSignature } from './facts/ci.ts'
 export {
   type CommitFact,
   type Iterating,
   type IterationSummary,
   summarizeCopilotLoopIterations,
 } from './facts/copilot-iterations.ts'
+export { failureSignature } from './facts/failure.ts'
 export { type Finding, reduceFindings } from './facts/findings.ts'
 export type { IssueFacts } from './facts/issue.ts'
 export type { LocalFacts } from './facts/local.ts'

@@ -5,7 +5,6 @@
  * took its place is no news about the commit. Our own statuses are taken out first. An incomplete list,
  * or one of another commit than the head, makes everything unknown.
  */
-import { fingerprint } from './fingerprint.ts'
 import { isOwnContext } from './identity.ts'
 import type { CheckRunFact, ChecksFact, StatusContextFact } from './pull-request.ts'
 
@@ -64,17 +63,6 @@ export function failedChecks(checks: ChecksFact): { name: string; summary: strin
         : { name: context.name, summary: context.summary, url: context.url },
     )
     .sort((one, other) => compareText(one.name, other.name))
-}
-
-/**
- * The same for two heads on which the same checks failed for the same reason, whatever numbers, times and
- * commits their summaries name: so that whoever repairs can tell a new failure from the old one.
- *
- * @returns `null` when nothing failed
- */
-export function failureSignature(checks: ChecksFact): string | null {
-  const failed = failedChecks(checks)
-  return failed.length === 0 ? null : fingerprint(...failed.flatMap(({ name, summary }) => [name, summary ?? '']))
 }
 
 /**

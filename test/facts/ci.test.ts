@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type CiReading, failedChecks, failureSignature, reduceCi } from '../../lib/facts/ci.ts'
+import { type CiReading, failedChecks, reduceCi } from '../../lib/facts/ci.ts'
 import { OWN_CONTEXTS } from '../../lib/facts/identity.ts'
 import type { CheckRunFact, ChecksFact, StatusContextFact } from '../../lib/facts/pull-request.ts'
 import { classify } from '../../lib/loop/machine.ts'
@@ -112,16 +112,6 @@ describe('checks', () => {
     expect(stateOf([aCheck('test'), other('CANCELLED')])).toBe('none')
     expect(stateOf([wanted, aCheck('preview', 'CANCELLED')])).toBe('none')
     expect(stateOf([aCheck('test', 'CANCELLED', { isRequired: true }), other('SUCCESS')])).toBe('none')
-  })
-
-  it('that fail for the same reason have the same signature, whatever else they say', () => {
-    const failed = (summary: string | null, name = 'test') =>
-      failureSignature(checksOf([aCheck(name, 'FAILURE', { summary }), aCheck('lint')]))
-    const once = failed('3 of 120 failed in 4.2 s at `1f0c9ab`: expected 4')
-    expect(failed('4 of 121 failed in 3.9 s  at 77aa01cd: Expected 5')).toBe(once)
-    expect(failed('3 of 120 failed in 4.2 s at 1f0c9ab: missing 4')).not.toBe(once)
-    expect(failed('3 of 120 failed in 4.2 s at 1f0c9ab: expected 4', 'e2e')).not.toBe(once)
-    expect(failureSignature(checksOf([aCheck('test')]))).toBeNull()
   })
 
   it('do not depend on the order in which they are listed', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { DecisionInput } from '../../lib/loop/decision.ts'
-import { classify } from '../../lib/loop/machine.ts'
+import { classify, type FactsOf } from '../../lib/loop/machine.ts'
 import { stuck } from '../../lib/loop/machines/stuck.ts'
 import { decide } from '../../lib/loop/next.ts'
 import { type NextStep, readStuck, stepOf } from '../../lib/loop/readings/stuck.ts'
@@ -22,6 +22,7 @@ import {
 } from './build.ts'
 
 const INPUT = anInput()
+type StuckFacts = FactsOf<typeof stuck>
 
 function next(step: string, over: Partial<NextStep> = {}): NextStep {
   return { state: `in_${step}`, step, by: 'command', head: HEAD, ...over }
@@ -51,7 +52,10 @@ describe('the trail of a run', () => {
     ['two steps in turn', 'ABAB', 'oscillating'],
     ['another end', 'ABAC', 'moving'],
     ['only the end counts', 'XYXZAB', 'moving'],
+    ['three of one before it', 'XXXAB', 'moving'],
     ['three steps in turn, which the predecessor did not see', 'ABCABC', 'cycling'],
+    ['four steps in turn', 'ABCDABCD', 'cycling'],
+    ['five steps in turn', 'ABCDEABCDE', 'cycling'],
     ['six steps in turn', 'ABCDEFABCDEF', 'cycling'],
     ['seven steps in turn are more than half the window', 'ABCDEFGABCDEFG', 'moving'],
     ['often, with others between', 'ABACDA', 'repeating'],
@@ -61,6 +65,32 @@ describe('the trail of a run', () => {
 
   it('leaves a repeated step to its budget while that is left', () => {
     expect(outcomeOf(['fix', 'fix', 'fix', 'fix', 'fix'].map((step) => next(step)))).toBe('retrying')
+  })
+
+  it.each<[string, Partial<StuckFacts>, string]>([
+    ['two steps in turn', { cycle: 'two_steps' }, 'oscillating'],
+    ['more steps in turn', { cycle: 'more_steps' }, 'cycling'],
+    ['a file that stays missing', { missingFile: true }, 'file_missing'],
+    ['a branch put back in turn', { heads: 'alternating' }, 'reverting_each_other'],
+  ])('lets no budget excuse %s', (_what, over, expected) => {
+    const free = readStuck(INPUT, next('fix'), LEFT)
+    expect(free.budget).toBe('left')
+    expect(classify(stuck, { ...free, repeat: true, ...over }).state).toBe(expected)
+  })
+
+  it('leaves a spent budget to the machine that asks a person for it', () => {
+    const free = readStuck(INPUT, next('fix'), { ...LEFT, used: 3, spent: true })
+    expect(classify(stuck, { ...free, repeat: true }).state).toBe('moving')
+  })
+
+  it.each<[string, string, string]>([
+    ['the same failure in other words', '3 of 9 failed at 1f0c9ab', 'repeating'],
+    ['another failure', 'a type is missing', 'moving'],
+  ])('takes as evidence what failed: %s', (_what, last, expected) => {
+    const summaries = ['1 of 9 failed at 77aa01c', '2 of 9 failed at 0123abc', '4 of 9 failed at 9999999', last]
+    const red = (at: number) =>
+      anInput({ facts: pullRequestFacts({ checks: checks(aCheck('t', 'FAILURE', { summary: summaries[at] ?? '' })) }) })
+    expect(outcomeOf(Array(4).fill(next('A')), red)).toBe(expected)
   })
 
   it('does not take asking for trying', () => {

@@ -5,7 +5,7 @@
  * worktree. Times, ids of check runs and commits of the base are left out, because they change by
  * themselves while nothing gets better.
  */
-import { failedChecks } from '../../facts/ci.ts'
+import { failureSignature, missingFile } from '../../facts/failure.ts'
 import { reduceLocal } from '../../facts/local-evidence.ts'
 import type { BudgetReading } from '../../sessions/budgets.ts'
 import { type Step, sameStep, TRAIL_WINDOW } from '../../sessions/trail.ts'
@@ -65,12 +65,11 @@ function triesOf(last: TrailEntry, { token }: Step): number {
 export function stepOf(input: DecisionInput, { state, step, by, head }: NextStep): Step {
   const { facts, local, work } = input
   const pr = facts.kind === 'pull_request' ? facts.pr : null
-  const failed = pr ? failedChecks(pr.checks) : []
   const threads = pr?.threads.items.filter(({ isResolved }) => !isResolved) ?? []
   const evident = [
     pr?.state,
     pr?.isDraft,
-    failed.map(({ name, summary }) => [name, signature(summary ?? '')]),
+    pr && failureSignature(pr.checks),
     threads.map(({ id, comments }) => [id, comments.total]),
     pr?.reviews.total,
     Object.values(work.verdicts).map((verdict) => verdict && [verdict.head, verdict.verdict, verdict.reason]),
@@ -79,18 +78,8 @@ export function stepOf(input: DecisionInput, { state, step, by, head }: NextStep
     [work.evidence, work.reviewUnavailable, work.pr],
   ]
   const evidence = sha256Hex(JSON.stringify(evident)).slice(0, 16)
-  const missing = failed.map(({ summary }) => missingFileIn(summary ?? '')).find((file) => file !== null) ?? null
+  const missing = pr && missingFile(pr.checks)
   return { state, step, by, head, evidence, missing, token: input.holdings.target?.token ?? null }
-}
-
-/** Numbers (times, ports, line numbers) differ from run to run of one failure. */
-function signature(summary: string): string {
-  return summary.slice(0, 1_000).replaceAll(/[0-9]+/g, '0')
-}
-
-function missingFileIn(text: string): string | null {
-  const found = /(?:ENOENT|no such file or directory)[^'"`\n]{0,80}['"`]([^'"`\n]{1,200})['"`]/i.exec(text)
-  return found?.[1] ?? null
 }
 
 function cycleIn(steps: readonly Step[]): StuckFacts['cycle'] {
