@@ -123,7 +123,8 @@ function change(store: Store, key: string): Promise<null> {
   return update(store, key, () => ({ value: VALUE, entry: ENTRY, result: null }))
 }
 
-function changeBare(folder: string): void {
+/** What no durable change can do without, in a folder of its own. */
+export function changeBare(folder: string): void {
   const place = join(folder, 'bare')
   mkdirSync(place, { recursive: true })
   writeDurably(join(place, 'next'), JSON.stringify(VALUE))
