@@ -89,7 +89,8 @@ function requireValue(
   value: string | undefined,
   isInline: boolean,
 ): string {
-  const looksLikeFlag = !isInline && value?.startsWith('-')
+  // A lone dash is no flag: it is how a file's place is taken by stdin.
+  const looksLikeFlag = !isInline && value !== '-' && value?.startsWith('-')
   if (value !== undefined && value !== '' && !looksLikeFlag) return value
   throw new UsageError('usage', `${name} needs a value: ${name} ${spec.placeholder}`, { option: name })
 }

@@ -60,6 +60,11 @@ describe('parseLine', () => {
     expect(values(['--pr', '1', '--run-id', 'r-3'], { PROBE_RUN_ID: 'r-1' }).runId).toBe('r-3')
   })
 
+  it('takes a lone dash for the value of an option, as it is for stdin', () => {
+    expect(values(['--pr', '1', '--folder', '-']).folder).toBe('-')
+    expect(problem(['--pr', '1', '--folder', '-x']).message).toContain('needs a value')
+  })
+
   it.each([
     [['--pr', '1', '--dryrun'], 'unknown_option', '--dry-run'],
     [['--pr', '1', '--json-lines'], 'unknown_option', 'unknown option'],
