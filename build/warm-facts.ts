@@ -267,6 +267,7 @@ export const WARM_FACTS: SavedFacts = {
     wait: null,
     reviewUnavailable: null,
     heardUntil: null,
+    retrospective: null,
     decision: null,
     evidence: [],
     strayed: [],

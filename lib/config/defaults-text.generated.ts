@@ -132,4 +132,6 @@ checks:
 
 merge:
   method: squash
+  # Written with \`dev-loops pr retrospective\`, before the merge that it permits.
+  requireRetrospective: false
 `

@@ -2,7 +2,7 @@
 import type { Policy, Preference } from './schema.ts'
 
 /** Changes with every version, schema and default; cached results of another one are not used. */
-export const BUILT_FOR = '0.1.0-afb798bcfab1'
+export const BUILT_FOR = '0.1.0-f0f05dbcdf21'
 
 /** Which variable sets which key. */
 export const ENVIRONMENT: Readonly<Record<string, string>> = {
@@ -54,6 +54,7 @@ export const ENVIRONMENT: Readonly<Record<string, string>> = {
   DEV_LOOPS_CHECKS_WHEN_NONE: 'checks.whenNone',
   DEV_LOOPS_CHECKS_GRACE: 'checks.grace',
   DEV_LOOPS_MERGE_METHOD: 'merge.method',
+  DEV_LOOPS_MERGE_REQUIRE_RETROSPECTIVE: 'merge.requireRetrospective',
 }
 
 export const DEFAULT_PREFERENCE: Preference = {
@@ -157,5 +158,6 @@ export const DEFAULT_POLICY: Policy = {
   },
   merge: {
     method: 'squash',
+    requireRetrospective: false,
   },
 }

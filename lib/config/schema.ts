@@ -172,6 +172,9 @@ const policy = {
     .transform(({ command, whenNone, grace }) => ({ command, whenNone, graceMs: grace })),
   merge: z.strictObject({
     method: choice(['squash', 'merge', 'rebase'], 'How a pull request is merged.'),
+    requireRetrospective: flag(
+      'Whether a merge waits until somebody looked back on the work on exactly this head and approved it.',
+    ),
   }),
 }
 

@@ -169,6 +169,7 @@ const PLACES: { readonly [State in PullRequestState]: Place } = {
     disposition: 'blocked',
     forbidden: BEFORE_APPROVAL,
   },
+  retrospective_gate_pending: { ...BLOCKED, forbidden: BEFORE_APPROVAL },
   await_final_human_approval: { boundary: 'final_approval_ready', disposition: null, forbidden: CONVERGED },
   mergeability_unknown: MERGE_WAIT,
   merge_blocked: MERGE_WAIT,

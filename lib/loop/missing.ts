@@ -40,6 +40,8 @@ function missingIn(state: string, { input, reading }: Asked): readonly string[] 
       return missingChecks(reading)
     case 'refinement_missing':
       return ['acceptance_criteria']
+    case 'retrospective_gate_pending':
+      return [`retrospective: ${reading.pullRequest?.retrospective ?? 'no_retrospective'}`]
     case 'mergeability_unknown':
       return ['mergeability']
     default:

@@ -113,6 +113,21 @@ export const Work = z.object({
   reviewUnavailable: z.object({ head: z.string(), reason: z.string() }).nullable(),
   /** What people said until then (an instant of GitHub) was heard; records of before there was this have none. */
   heardUntil: z.string().nullable().default(null),
+  /** What somebody wrote looking back before the merge; records of before there was this have none. */
+  retrospective: z
+    .object({
+      head: z.string(),
+      runId: z.string(),
+      at: z.string(),
+      mergeApproved: z.boolean(),
+      followedWorkingAgreement: z.boolean(),
+      gateQualityAcceptable: z.boolean(),
+      gateQuality: z.string(),
+      unexpectedFindings: z.array(z.string()),
+      mergeRecommendation: z.string(),
+    })
+    .nullable()
+    .default(null),
   /** The last decision that this run was given; an intent is journaled together with it. */
   decision: DecisionNote.nullable(),
   /** Evidence against the last agent, such as `no_commit`; cleared when a step succeeds. */
@@ -138,6 +153,7 @@ export const NO_WORK: Work = {
   wait: null,
   reviewUnavailable: null,
   heardUntil: null,
+  retrospective: null,
   decision: null,
   evidence: [],
   strayed: [],

@@ -94,3 +94,44 @@ describe('with the policy that ships', () => {
     }
   })
 })
+
+describe('a policy that asks for a look back', () => {
+  const written = {
+    state: 'complete',
+    mergeApproved: true,
+    followedWorkingAgreement: true,
+    gateQualityAcceptable: true,
+    gateQuality: 'Both gates read the whole change.',
+    unexpectedFindings: '',
+    mergeRecommendation: 'Merge it.',
+  }
+
+  it('merges nothing before one approves this very head, and goes on by itself after that', async () => {
+    const other = await openStage({ issues: 1, policy: { ...POLICY, merge: { requireRetrospective: true } } })
+    try {
+      const seat = await other.checkout(AGENTS)
+      const { number, head } = await aPullRequest(seat)
+      const stopped = await seat.cli(`run --pr ${number} --run-id r-1`)
+      expect(stopped).toMatchObject({ exit: 10, answer: { state: 'retrospective_gate_pending' } })
+
+      const told = `pr retrospective --pr ${number} --run-id r-2 --input -`
+      const tell = (text: object) => seat.cli(told, { stdin: JSON.stringify(text) })
+      expect(await tell(written)).toMatchObject({ exit: 3, answer: { error: 'ownership_missing' } })
+      await seat.cli(`ownership claim --pr ${number} --run-id r-2`)
+      const merge = await seat.cli(`pr merge --pr ${number} --head ${head} --run-id r-2`)
+      expect(merge).toMatchObject({ exit: 10, answer: { error: 'person_needed' } })
+      const bare = await tell({ state: 'complete', notes: 'all well' })
+      expect(bare).toMatchObject({ exit: 2, answer: { error: 'invalid_value' } })
+      const against = await tell({ ...written, mergeApproved: false })
+      expect(against).toMatchObject({ exit: 0, answer: { approved: false, reason: 'merge_not_approved' } })
+      expect(await kindsOn(other, number)).not.toContain('mergePullRequest')
+
+      expect(await tell(written)).toMatchObject({ exit: 0, answer: { status: 'recorded', head, approved: true } })
+      await seat.cli(`ownership release --pr ${number} --run-id r-2`)
+      expect(await seat.cli(`run --pr ${number} --run-id r-3`)).toMatchObject({ exit: 0 })
+      expect(await kindsOn(other, number)).toContain('mergePullRequest')
+    } finally {
+      await other.end()
+    }
+  })
+})

@@ -52,7 +52,11 @@ const ReadPolicy: z.ZodType<Policy> = z.object({
     whenNone: z.enum(['wait', 'pass']),
     graceMs: z.number(),
   }),
-  merge: z.object({ method: z.enum(['squash', 'merge', 'rebase']) }),
+  merge: z.object({
+    method: z.enum(['squash', 'merge', 'rebase']),
+    /** Files of before there was this have none. */
+    requireRetrospective: z.boolean().default(false),
+  }),
 })
 
 export const SavedFacts = z.object({

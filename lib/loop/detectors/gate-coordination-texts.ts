@@ -58,6 +58,7 @@ const REASONS: { readonly [State in PullRequestState]: string } = {
   pre_approval_gate_window: 'the pre-approval gate came to no result on this head',
   pre_approval_gate_findings: 'the pre-approval gate found something that blocks',
   stopped_at_pre_approval: 'policy stops before the pre-approval gate',
+  retrospective_gate_pending: 'policy wants a look back that approves this head, and there is none',
   await_final_human_approval: 'both gates have passed; policy leaves the merge to a person',
   mergeability_unknown: 'GitHub has not said yet whether it can be merged',
   merge_blocked: 'GitHub says that something blocks the merge',

@@ -54,7 +54,7 @@ export interface GateCoordination {
   readonly pr: number
   readonly currentHeadSha: string
   /** State of the reviews. */
-  readonly lifecycleState: ShownState
+  readonly lifecycleState: ShownState | 'retrospective_gate_pending'
   readonly loopDisposition: Disposition
   /** State of the machine `gates`. */
   readonly state: PullRequestState
@@ -108,7 +108,7 @@ function build(reading: PullRequestReading, asked: Asked): GateCoordination {
     repo: input.target.repo,
     pr: pr.number,
     currentHeadSha: pr.head.sha,
-    lifecycleState: gates.state === 'refinement_missing' ? 'blocked_needs_user_decision' : shownState(review.state),
+    lifecycleState: lifecycleOf(gates.state, review.state),
     loopDisposition: place.disposition ?? convergedAs(review.state),
     state: gates.state,
     ruleId: gates.rule,
@@ -131,6 +131,12 @@ function build(reading: PullRequestReading, asked: Asked): GateCoordination {
     ...(note === null ? {} : { gateEvidenceNote: note }),
     refinementArtifact: refinementOf(pr, asked),
   }
+}
+
+/** What policy wants beside review and gates is a lifecycle state of its own to the predecessor. */
+function lifecycleOf(gates: PullRequestState, review: ReviewState): GateCoordination['lifecycleState'] {
+  if (gates === 'refinement_missing') return 'blocked_needs_user_decision'
+  return gates === 'retrospective_gate_pending' ? gates : shownState(review)
 }
 
 /** How the reviews came to their end, where the gates add nothing to it. */

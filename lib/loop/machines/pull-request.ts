@@ -24,7 +24,7 @@ const CONVERGED = [
 ] as const
 
 /** What may differ once a new commit is on the branch. */
-const BY_PUSH = ['lifecycle', 'mergeability', 'draftGate', 'preApproval', 'protectedPaths'] as const
+const BY_PUSH = ['lifecycle', 'mergeability', 'draftGate', 'preApproval', 'protectedPaths', 'retrospective'] as const
 
 export const pullRequest = machine({
   name: 'gates',
@@ -59,6 +59,8 @@ export const pullRequest = machine({
     /** Whether a review that GitHub counts still withholds its approval. */
     approval: ['settled', 'withheld'],
     protectedPaths: ['untouched', 'touched', null],
+    /** `pending`: policy wants a look back that approves this head, and there is none. */
+    retrospective: ['settled', 'pending'],
     stopAtDraft: [true, false],
     stopAtPreApproval: [true, false],
     stopAtMerge: [true, false],
@@ -136,6 +138,7 @@ export const pullRequest = machine({
     { id: 'gates/pre-approval-never-run', state: 'pre_approval_gate_needed', when: { preApproval: 'none' } },
     { id: 'gates/pre-approval-again', state: 'pre_approval_gate_window', when: { preApproval: 'blocked' } },
 
+    { id: 'gates/retrospective', state: 'retrospective_gate_pending', when: { retrospective: 'pending' } },
     { id: 'gates/stop-at-merge', state: 'await_final_human_approval', when: { stopAtMerge: true } },
     { id: 'gates/approval-withheld', state: 'await_final_human_approval', when: { approval: 'withheld' } },
     {
@@ -247,7 +250,13 @@ export const pullRequest = machine({
     draft_gate_needed: {
       next: { step: 'reconcile_draft_gate', by: 'command' },
       changes: ['draftGate'],
-      to: ['draft_gate_findings', 'gate_assurance_too_low', 'pre_approval_gate_needed', 'declare_merge_ready'],
+      to: [
+        'draft_gate_findings',
+        'gate_assurance_too_low',
+        'pre_approval_gate_needed',
+        'retrospective_gate_pending',
+        'declare_merge_ready',
+      ],
     },
     pre_approval_gate_needed: {
       next: { step: 'run_pre_approval_gate', by: 'command' },
@@ -256,6 +265,7 @@ export const pullRequest = machine({
         'pre_approval_gate_findings',
         'pre_approval_gate_window',
         'gate_assurance_too_low',
+        'retrospective_gate_pending',
         'declare_merge_ready',
         'await_final_human_approval',
         'mergeability_unknown',
@@ -265,7 +275,12 @@ export const pullRequest = machine({
     pre_approval_gate_window: {
       next: { step: 'run_pre_approval_gate', by: 'command' },
       changes: ['preApproval'],
-      to: ['pre_approval_gate_findings', 'declare_merge_ready', 'await_final_human_approval'],
+      to: [
+        'pre_approval_gate_findings',
+        'retrospective_gate_pending',
+        'declare_merge_ready',
+        'await_final_human_approval',
+      ],
     },
     pre_approval_gate_findings: {
       next: { step: 'fix_gate', by: 'agent' },
@@ -273,6 +288,7 @@ export const pullRequest = machine({
       to: ['waiting_for_ci', 'ready_to_rerequest_review', 'pre_approval_gate_needed'],
     },
     stopped_at_pre_approval: { next: { step: 'confirm_pre_approval', by: 'human' }, to: [] },
+    retrospective_gate_pending: { next: { step: 'report_blocked', by: 'human' }, to: [] },
     await_final_human_approval: { next: { step: 'await_final_human_approval', by: 'human' }, to: [] },
     mergeability_unknown: {
       next: { step: 'wait_for_mergeability', by: 'wait' },

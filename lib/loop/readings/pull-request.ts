@@ -14,6 +14,7 @@ import { type Spoken, summarizeSpoken } from '../../facts/spoken.ts'
 import { summarizeThreads, type ThreadSummary } from '../../facts/threads.ts'
 import { type GateReading, readGate } from '../../gates/evidence.ts'
 import type { GateEvidence } from '../../gates/judge.ts'
+import { type RetrospectiveReason, whyNotApproved } from '../../gates/retrospective.ts'
 import type { Gate } from '../../gates/verdict.ts'
 import type { DecisionInput } from '../decision.ts'
 import { type AskedOf, ask, type FactsOf } from '../machine.ts'
@@ -33,6 +34,8 @@ export interface PullRequestReading {
   readonly draftGate: GateReading
   readonly preApproval: GateReading
   readonly refinement: 'settled' | 'missing'
+  /** Why the look back that policy wants does not let it be merged; `null` when nothing is in the way. */
+  readonly retrospective: RetrospectiveReason | null
 }
 
 /** What every reading starts from; `facts.pr` is there. */
@@ -53,11 +56,10 @@ export function readPullRequest(ground: Ground): PullRequestReading {
   const draftGate = readGate(gateEvidenceOf('draft_gate', ground))
   const preApproval = readGate(gateEvidenceOf('pre_approval_gate', ground))
   const refinement = refinementOf(pr, policy)
-  const gates = ask(
-    pullRequest,
-    gateFacts(ground, { lifecycle: reviewNow.state, reviews, draftGate, preApproval, refinement }),
-  )
-  return { pr, ci: ciNow, review: reviewNow, gates, reviews, threads, spoken, draftGate, preApproval, refinement }
+  const retrospective = retrospectiveOf(ground)
+  const parts = { reviews, draftGate, preApproval, refinement, retrospective }
+  const gates = ask(pullRequest, gateFacts(ground, { lifecycle: reviewNow.state, ...parts }))
+  return { pr, ci: ciNow, review: reviewNow, gates, threads, spoken, ...parts }
 }
 
 function ciReading({ pr, policy, input }: Ground) {
@@ -168,6 +170,10 @@ function refinementOf(pr: ObservedPullRequest, policy: Policy): 'settled' | 'mis
   return known && detectRefinement(issue.body) !== 'missing' ? 'settled' : 'missing'
 }
 
+function retrospectiveOf({ pr, policy, input }: Ground): RetrospectiveReason | null {
+  return policy.merge.requireRetrospective ? whyNotApproved(input.work.retrospective, pr.head.sha) : null
+}
+
 /** Policy cannot take its own file out of its protection. */
 const ALWAYS_PROTECTED = ['.devloops*']
 
@@ -177,10 +183,11 @@ interface GateParts {
   readonly draftGate: GateReading
   readonly preApproval: GateReading
   readonly refinement: 'settled' | 'missing'
+  readonly retrospective: RetrospectiveReason | null
 }
 
 function gateFacts({ pr, policy, input }: Ground, parts: GateParts): FactsOf<typeof pullRequest> {
-  const { lifecycle, reviews, draftGate, preApproval, refinement } = parts
+  const { lifecycle, reviews, draftGate, preApproval, refinement, retrospective } = parts
   const touched = touchesAny(pr.files, [...ALWAYS_PROTECTED, ...policy.protect.paths])
   const { stopAt } = policy.autonomy
   return {
@@ -194,6 +201,7 @@ function gateFacts({ pr, policy, input }: Ground, parts: GateParts): FactsOf<typ
     onUnavailable: policy.review.onUnavailable,
     approval: isWithheld(pr) ? 'withheld' : 'settled',
     protectedPaths: touched === null ? null : touched ? 'touched' : 'untouched',
+    retrospective: retrospective === null ? 'settled' : 'pending',
     stopAtDraft: stopAt.includes('draft-pr'),
     stopAtPreApproval: stopAt.includes('pre-approval'),
     stopAtMerge: stopAt.includes('merge'),

@@ -60,6 +60,7 @@ const STATUS_OF: Readonly<Record<PullRequestState, Status>> = {
   pre_approval_gate_window: 'active',
   pre_approval_gate_findings: 'active',
   stopped_at_pre_approval: 'blocked',
+  retrospective_gate_pending: 'blocked',
   await_final_human_approval: 'approval_ready',
   mergeability_unknown: 'waiting',
   merge_blocked: 'waiting',

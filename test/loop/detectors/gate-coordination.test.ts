@@ -5,6 +5,7 @@ import { detectGateCoordination, type GateCoordination } from '../../../lib/loop
 import { classify } from '../../../lib/loop/machine.ts'
 import { type PullRequestState, pullRequest } from '../../../lib/loop/machines/pull-request.ts'
 import { decide } from '../../../lib/loop/next.ts'
+import type { Work } from '../../../lib/sessions/work.ts'
 import {
   aCheck,
   anInput,
@@ -99,6 +100,7 @@ const SETTLED = {
   onUnavailable: 'gate',
   approval: 'settled',
   protectedPaths: 'untouched',
+  retrospective: 'settled',
   stopAtDraft: false,
   stopAtPreApproval: false,
   stopAtMerge: false,
@@ -192,6 +194,62 @@ const CASES: readonly [string, Partial<DecisionInput>, Partial<GateCoordination>
     { gateBoundary: 'final_approval_ready', nextActionCode: 'declare_merge_ready' },
   ],
 ]
+
+const LOOK_BACK: NonNullable<Work['retrospective']> = {
+  head: HEAD,
+  runId: 'r-1',
+  at: '2026-03-01T11:59:00Z',
+  mergeApproved: true,
+  followedWorkingAgreement: false,
+  gateQualityAcceptable: true,
+  gateQuality: 'both gates looked at the change',
+  unexpectedFindings: [],
+  mergeRecommendation: 'merge',
+}
+
+describe('a look back before the merge', () => {
+  const wanted = policyWith({ autonomy: { stopAt: [] }, merge: { requireRetrospective: true } })
+  const withLookBack = (retrospective: Work['retrospective'], policy = wanted) => {
+    const ready = finished()
+    return anInput({ ...ready, policy, work: { ...ready.work, retrospective } })
+  }
+
+  it.each([
+    ['was never written', null, 'no_retrospective'],
+    ['was written for an earlier head', { ...LOOK_BACK, head: EARLIER }, 'retrospective_of_other_head'],
+    ['advises against the merge', { ...LOOK_BACK, mergeApproved: false }, 'merge_not_approved'],
+    ['finds the gates too weak', { ...LOOK_BACK, gateQualityAcceptable: false }, 'gate_quality_not_acceptable'],
+  ])('holds the merge where policy wants one and it %s', (_case, retrospective, reason) => {
+    const input = withLookBack(retrospective)
+    expect(decide(input)).toMatchObject({
+      state: 'retrospective_gate_pending',
+      step: 'report_blocked',
+      actor: 'human',
+      missing: [`retrospective: ${reason}`],
+    })
+    expect(detect(input)).toMatchObject({
+      gateBoundary: 'blocked',
+      lifecycleState: 'retrospective_gate_pending',
+      loopDisposition: 'blocked',
+      forbiddenActions: expect.arrayContaining(['await_final_human_approval', 'declare_merge_ready']),
+    })
+  })
+
+  it('that approves this head lets it be merged, whether or not the agreement was followed', () => {
+    expect(decide(withLookBack(LOOK_BACK))).toMatchObject({ state: 'declare_merge_ready' })
+  })
+
+  it('comes before the word of a person about the merge', () => {
+    const stops = policyWith({ autonomy: { stopAt: ['merge'] }, merge: { requireRetrospective: true } })
+    expect(decide(withLookBack(null, stops))).toMatchObject({ state: 'retrospective_gate_pending' })
+    expect(decide(withLookBack(LOOK_BACK, stops))).toMatchObject({ state: 'await_final_human_approval' })
+  })
+
+  it('holds nothing where policy does not ask for it', () => {
+    const against = { ...LOOK_BACK, mergeApproved: false }
+    expect(decide(withLookBack(against, MERGE_ALLOWED))).toMatchObject({ state: 'declare_merge_ready' })
+  })
+})
 
 describe('the detector of gate coordination', () => {
   it.each(CASES)('answers for %s', (_name, input, expected) => {

@@ -77,6 +77,7 @@ const SETTLED = {
   stopAtDraft: false,
   stopAtPreApproval: false,
   stopAtMerge: true,
+  retrospective: 'settled',
 } as const
 
 describe('each state of the reviews', () => {
