@@ -1,35 +1,20 @@
 #!/usr/bin/env node
 // A run that was asked to stop says that it is ending its work, so that nobody takes the target from it meanwhile.
-import { defineCommand, runIfMain } from '../../lib/command/index.ts'
-import {
-  answerFields,
-  claimToken,
-  named,
-  oneSubject,
-  openSubject,
-  requireRunId,
-  runOptions,
-  sayHolding,
-} from '../../lib/command/ownership/subject.ts'
+import { runIfMain } from '../../lib/command/index.ts'
+import { holderCommand } from '../../lib/command/ownership/holder-command.ts'
 import { acknowledgeStop } from '../../lib/ownership/service.ts'
 
-export const command = defineCommand({
+export const command = holderCommand({
   name: 'ownership acknowledge',
   summary: 'Say that this run has seen the request to stop and is ending its work.',
   details: 'Release when the work has ended. `next` and `run` acknowledge by themselves. May be repeated.',
   writes: 'one record of the store for the target and one for its branch; nothing on GitHub',
-  options: { ...runOptions, ...claimToken },
-  rules: [oneSubject],
+  options: {},
   answers: ['acknowledged', 'not_asked_to_stop', 'refused: ownership_lost, ownership_missing, lease_expired'],
-  output: { ...answerFields, stopRequested: 'the request: reason, at, acknowledgedAt; or null' },
+  output: { stopRequested: 'the request: reason, at, acknowledgedAt; or null' },
   exits: [0, 2, 3, 5],
   examples: ['dev-loops ownership acknowledge --repo acme/api --pr 88 --run-id r-7f3a'],
-  run: async (options, context) => {
-    const request = { runId: requireRunId(options), token: options.expectedToken }
-    const { target, ownership } = await openSubject(options, context)
-    return named(await acknowledgeStop(target, request, ownership), options)
-  },
-  text: sayHolding,
+  act: ({ target, request, ownership }) => acknowledgeStop(target, request, ownership),
 })
 
 await runIfMain(import.meta.url, command)
