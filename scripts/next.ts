@@ -39,7 +39,8 @@ export const command = defineCommand({
     ownership: 'holder, you, token, endsInMs',
     because: 'ids of the rules that fired',
     missing: 'what was not known or not given',
-    source: 'graphql; rest when its quota is spent, which cannot tell everything: see evidence and missing',
+    source:
+      'graphql; rest when its quota is spent, then with unproved (what REST cannot tell) and wholeAt (until when)',
     evidence: 'what was tried and did not help',
     facts: 'what the decision is about, in short',
     waitingFor: 'why it does not go on by itself: ready (it does), working, checks, external_review, operator_input, …',

@@ -6,7 +6,7 @@
  * in for each of these.
  */
 import { EXIT, type ExitCode } from '../codes.ts'
-import type { SourceFact } from '../facts/pull-request.ts'
+import { describeSource, type ToldSource, tellSource } from '../facts/source.ts'
 import type { DecidedWait, Decision, DecisionActor } from '../loop/decision.ts'
 import type { PromptInput } from '../loop/prompt-input.ts'
 import { formatTarget } from '../target.ts'
@@ -15,11 +15,8 @@ import { buildPrompt } from './agent/prompt.ts'
 import type { AskedBlind } from './ask-or-wait.ts'
 import type { Asked } from './next.ts'
 
-export type NextAnswer = Omit<Decision, 'prompt'> & {
-  readonly prompt?: string
-  /** Not given when GitHub could not be asked at all. */
-  readonly source?: SourceFact['via']
-}
+/** Without a source when GitHub could not be asked at all. */
+export type NextAnswer = Omit<Decision, 'prompt'> & Partial<ToldSource> & { readonly prompt?: string }
 
 const EXIT_OF: Readonly<Record<DecisionActor, ExitCode>> = {
   command: EXIT.done,
@@ -34,7 +31,7 @@ export function answerOf(asked: Pick<Asked, 'decision' | 'input'> | AskedBlind):
   const { prompt, ...decided } = asked.decision
   if (!('input' in asked)) return decided
   const { input } = asked
-  const rest = { ...decided, source: input.facts.source.via }
+  const rest = { ...decided, ...tellSource(input.facts.source) }
   if (prompt === undefined) return rest
   const worktree = input.local?.worktree ?? null
   return { ...rest, prompt: `${byHand(prompt, { worktree, you: input.you })}\n\n${buildPrompt(prompt)}` }
@@ -77,6 +74,7 @@ export function describeDecision(decision: NextAnswer): string {
   if (decision.prompt !== undefined) lines.push('', decision.prompt)
   if (decision.missing.length > 0) lines.push(`not known: ${decision.missing.join(', ')}`)
   if (decision.evidence.length > 0) lines.push(`evidence: ${decision.evidence.join(', ')}`)
+  lines.push(...describeSource(decision))
   return lines.join('\n')
 }
 

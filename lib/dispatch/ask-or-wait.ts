@@ -2,15 +2,14 @@
  * The question for those who must get an answer also while GitHub's quotas are spent: it is to wait, until
  * when, and for what. A spent quota is no failure to them.
  */
-import { GitHubError } from '../errors.ts'
 import type { Decision } from '../loop/decision.ts'
-import { decideUnobserved } from '../loop/unobserved.ts'
+import { decideUnobserved, type QuotaSpent, type Unobserved } from '../loop/unobserved.ts'
 import { PARK_MARGIN_MS } from '../ownership/record.ts'
 import { acknowledgeStop, parkTarget } from '../ownership/service.ts'
 import { parseWork } from '../sessions/work.ts'
-import type { NumberedTarget } from '../target.ts'
 import { type AskedTarget, type Sources, wasDisplaced } from './gather.ts'
 import { type Asked, askNext } from './next.ts'
+import { quotaSpentIn } from './quota-wait.ts'
 
 /** Nothing was seen but the records, so there is no input that the decision was made from. */
 export interface AskedBlind {
@@ -22,8 +21,12 @@ export async function askOrWait(target: AskedTarget, sources: Sources): Promise<
   try {
     return await askNext(target, sources)
   } catch (error) {
-    if (error instanceof GitHubError && error.code === 'rate_limited') return waitForQuota(target, error, sources)
-    throw error
+    const spent = quotaSpentIn(error, sources.now())
+    if (spent === null) throw error
+    const seen = await readUnobserved(target, spent, sources)
+    const decision = decideUnobserved(seen)
+    await tell(decision, seen, sources)
+    return { decision }
   }
 }
 
@@ -31,7 +34,8 @@ export function wasSeen(asked: Asked | AskedBlind): asked is Asked {
   return 'input' in asked
 }
 
-async function waitForQuota(asked: AskedTarget, error: GitHubError, sources: Sources): Promise<AskedBlind> {
+/** What is known without GitHub; nothing is written. */
+export async function readUnobserved(asked: AskedTarget, spent: QuotaSpent, sources: Sources): Promise<Unobserved> {
   const { runId, ownership, readOwnership } = sources
   const target = await workedOn(asked, sources)
   const view = await readOwnership(target, ownership)
@@ -39,9 +43,8 @@ async function waitForQuota(asked: AskedTarget, error: GitHubError, sources: Sou
   const { host, repo } = target
   const holderOf = async (other: { number: number } | { branch: string }) =>
     (await readOwnership({ host, repo, ...other }, ownership)).holder
-
-  const nowMs = sources.now()
-  const decision = decideUnobserved({
+  return {
+    ...spent,
     target,
     you: runId,
     displaced: wasDisplaced(view, runId),
@@ -53,12 +56,7 @@ async function waitForQuota(asked: AskedTarget, error: GitHubError, sources: Sou
           ? null
           : { number: work.issue, holder: await holderOf({ number: work.issue }) },
     },
-    nowMs,
-    againAtMs: nowMs + Number(error.details.retryAfterMs),
-    spent: spentIn(error),
-  })
-  if (view.holder?.runId === runId) await tell(decision, { target, holder: view.holder, nowMs }, sources)
-  return { decision }
+  }
 }
 
 /** Once the pull request of an issue is known, it is what is worked on. */
@@ -69,26 +67,13 @@ async function workedOn(asked: AskedTarget, { readOwnership, ownership }: Source
   return pr === null ? asked : { ...asked, number: pr, kind: 'pull_request' }
 }
 
-interface Holding {
-  readonly target: NumberedTarget
-  readonly holder: NonNullable<Awaited<ReturnType<Sources['readOwnership']>>['holder']>
-  readonly nowMs: number
-}
-
 /** As after any other answer: a request to stop is seen, and a lease lasts as long as the wait. */
-async function tell(decision: Decision, { target, holder, nowMs }: Holding, { ownership }: Sources): Promise<void> {
+async function tell(decision: Decision, { target, holdings, nowMs }: Unobserved, sources: Sources): Promise<void> {
+  const holder = holdings.target
+  if (holder === null || holder.runId !== sources.runId) return
   const { runId, token } = holder
-  if (decision.state === 'asked_to_stop') await acknowledgeStop(target, { runId, token }, ownership)
+  if (decision.state === 'asked_to_stop') await acknowledgeStop(target, { runId, token }, sources.ownership)
   if (decision.state !== 'quota_spent' || holder.process !== null || decision.wait === undefined) return
   const parkMs = Math.max(0, decision.wait.untilMs - nowMs) + PARK_MARGIN_MS
-  await parkTarget(target, { runId, token, parkMs }, ownership)
-}
-
-function spentIn({ details }: GitHubError): string[] {
-  const { graphqlResetAt, restResetAt, resetAt, resource, limit } = details
-  if (graphqlResetAt !== undefined) {
-    return [`graphql_quota_spent: until ${graphqlResetAt}`, `rest_quota_spent: until ${restResetAt}`]
-  }
-  const what = limit === 'secondary' ? 'github_asks_for_a_pause' : `${resource ?? 'github'}_quota_spent`
-  return [`${what}: until ${resetAt}`]
+  await parkTarget(target, { runId, token, parkMs }, sources.ownership)
 }

@@ -1,18 +1,22 @@
 /**
  * A decision told to a person: what it is, why, what is missing, who holds it, and what would change it.
  */
+import { describeSource, type ToldSource, tellSource } from '../facts/source.ts'
 import { consider } from '../loop/consider.ts'
 import type { DecidedWait, Decision, DecisionInput } from '../loop/decision.ts'
 import { type Explanation, explain, sayStep } from '../loop/explain.ts'
 import { decideInDoubt, isInDoubt } from '../loop/in-doubt.ts'
 import { formatTarget } from '../target.ts'
 
-/** Without the prompt: that is for whoever takes the step, and `next` has it. */
-export type Explained = Omit<Decision, 'prompt'> & Explanation
+/**
+ * Without the prompt: that is for whoever takes the step, and `next` has it. Without a source when GitHub could
+ * not be asked at all.
+ */
+export type Explained = Omit<Decision, 'prompt'> & Explanation & Partial<ToldSource>
 
 export function explainDecision(input: DecisionInput): Explained {
   const { prompt: _, ...decision } = decideInDoubt(input)
-  const explained = { ...decision, ...explain(consider(input)) }
+  const explained = { ...decision, ...explain(consider(input)), ...tellSource(input.facts.source) }
   return isInDoubt(decision) ? { ...explained, means: IN_DOUBT } : explained
 }
 
@@ -32,6 +36,7 @@ export function describeExplained(told: Explained): string {
     ...(wait === undefined ? [] : describeEnd(wait)),
     ...(missing.length === 0 ? [] : [`not known ${missing.join(', ')}`]),
     ...(evidence.length === 0 ? [] : [`evidence  ${evidence.join(', ')}`]),
+    ...describeSource(told),
     '',
     'why, machine by machine; the last one has the word',
     ...reasons,

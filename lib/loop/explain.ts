@@ -71,7 +71,7 @@ function firedIn(considered: Considered): readonly Fired[] {
   ]
 }
 
-function reasonOf({ machine, state, rule, facts }: Fired): Reason {
+export function reasonOf({ machine, state, rule, facts }: Fired): Reason {
   const { name, rules } = machine
   const condition = sayCondition(name, rules.find(({ id }) => id === rule) ?? { when: {} })
   return { machine: name, state, means: sayState(name, state), rule, condition, facts }

@@ -2,11 +2,11 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { openGitHub } from '../../lib/command/services.ts'
 import { runLoop } from '../../lib/dispatch/run/loop.ts'
 import { VIEWER } from '../../lib/github/queries/lookups.ts'
-import { type OnForge, onForge, REPO } from '../github/on-forge.ts'
+import { checkEnded, type OnForge, onForge, REPO } from '../github/on-forge.ts'
 import { aContext } from '../support/context.ts'
 
 const HOUR_MS = 3_600_000
@@ -17,7 +17,9 @@ let pr: string
 beforeAll(async () => {
   at = await onForge()
   await at.push('export const price = () => 499\n')
-  pr = `--repo ${REPO} --pr ${(await at.openDraft()).number}`
+  const { number } = await at.openDraft()
+  await checkEnded(at, number)
+  pr = `--repo ${REPO} --pr ${number}`
 })
 beforeEach(async () => {
   home = await mkdtemp(join(tmpdir(), 'spent-quota-'))
@@ -111,6 +113,89 @@ describe('next', () => {
     const all = [...files.map((file) => join(file.parentPath, file.name)), ...texts].join('\n')
     expect(files.length).toBeGreaterThan(10)
     expect(all).not.toContain(at.forge.tokens.developer)
+  })
+})
+
+describe('explain', () => {
+  it('explains the wait for the quotas as it does any other: what ends it, when, and why', async () => {
+    leave(0, 0, 600_000)
+    const { answer, exit } = await run(`explain ${pr}`)
+    expect(exit).toBe((await ask()).exit)
+    expect(answer).toMatchObject({
+      ok: true,
+      state: 'quota_spent',
+      means: 'GitHub cannot be asked: what its quotas let this token ask is spent',
+      why: [
+        { machine: 'ownership' },
+        { machine: 'quota', rule: 'quota/spent', condition: expect.stringMatching(/spent/) },
+      ],
+      wait: { endsWhen: 'facts_complete', afterwards: { step: 'observe' } },
+    })
+    expect(answer).not.toHaveProperty('source')
+    const { wait } = answer as unknown as { wait: { untilMs: number } }
+    expect(wait.untilMs - Date.now()).toBeGreaterThan(580_000)
+    expect(wait.untilMs - Date.now()).toBeLessThan(603_000)
+  })
+
+  it('writes nothing, not even for the run that holds the target', async () => {
+    await run(`ownership claim ${pr} --run-id r-1 --ttl 1m`)
+    leave(0, 0, HOUR_MS)
+    expect(await run(`explain ${pr} --run-id r-1`)).toMatchObject({ exit: 4 })
+    const { answer } = await run(`ownership status ${pr}`)
+    expect((answer as unknown as { holder: { endsInMs: number } }).holder.endsInMs).toBeLessThanOrEqual(60_000)
+  })
+
+  it('says what REST cannot prove, and until when', async () => {
+    leave(0, 5_000)
+    const { answer, exit } = await run(`explain ${pr}`)
+    expect(exit).toBe(0)
+    expect(answer).toMatchObject({
+      source: 'rest',
+      unproved: expect.arrayContaining(['review_decision']),
+      wholeAt: expect.stringMatching(/^20/),
+    })
+  })
+})
+
+describe('sweep', () => {
+  it('waits with exit 4 once the quota of GraphQL is spent, and takes nothing for not open', async () => {
+    const whole = await run(`sweep --repo ${REPO}`)
+    expect(whole).toMatchObject({ exit: 0, answer: { pullRequests: [{ head: expect.any(String) }] } })
+    for (const words of ['', ' --changed']) {
+      leave(0, 5_000, 600_000)
+      const { answer, exit } = await run(`sweep --repo ${REPO}${words}`)
+      expect(exit).toBe(4)
+      expect(answer).toMatchObject({
+        ok: true,
+        state: 'quota_spent',
+        actor: 'wait',
+        step: 'wait_for_quota',
+        evidence: [expect.stringMatching(/^graphql_quota_spent: until 20/)],
+        pullRequests: null,
+        unchanged: null,
+        gone: null,
+        complete: false,
+      })
+      const { wait } = answer as unknown as { wait: { untilMs: number } }
+      expect(wait.untilMs - Date.now()).toBeGreaterThan(580_000)
+      expect(wait.untilMs - Date.now()).toBeLessThan(603_000)
+    }
+  })
+
+  it('asks nothing of REST, and compares with what was seen before the wait', async () => {
+    await run(`sweep --repo ${REPO}`)
+    leave(0, 5_000)
+    await run(`sweep --repo ${REPO}`)
+    const fetched = vi.spyOn(globalThis, 'fetch')
+    expect(await run(`sweep --repo ${REPO}`)).toMatchObject({ exit: 4, answer: { requests: 0 } })
+    expect(fetched).not.toHaveBeenCalled()
+    vi.restoreAllMocks()
+    leave(5_000, 5_000)
+    await rm(join(home, '.local/state/dev-loops/quota'), { recursive: true })
+    expect(await run(`sweep --repo ${REPO} --changed`)).toMatchObject({
+      exit: 0,
+      answer: { pullRequests: [], unchanged: [expect.any(Number)] },
+    })
   })
 })
 
