@@ -189,12 +189,12 @@ export async function openEffects(
 }
 
 /**
- * The head branch of a pull request, for the claim that must hold it too: one request.
+ * The head branch of a pull request, for the claim that must hold it too: one request, or two over REST.
  *
  * @returns `null` when the number is an issue's
  */
 export async function headBranchOf(target: NumberedTarget, context: CommandContext): Promise<PullRequestHead | null> {
   const client = await openGitHub(context)
-  const { readHeadBranch } = await import('../github/head-branch.ts')
-  return readHeadBranch(client, target, context.signal)
+  const { readHeadBranchByAny } = await import('../github/observe-by-any.ts')
+  return readHeadBranchByAny(client, target, context.signal)
 }

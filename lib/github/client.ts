@@ -13,6 +13,7 @@ import type { Purpose } from './quota/ledger.ts'
 import { pointsOf } from './quota/points.ts'
 import { NO_QUOTA, type Quota } from './quota/quota.ts'
 import { type KeptAnswers, rememberAnswers } from './rest/kept-answers.ts'
+import { movedTo } from './rest/moved.ts'
 import { PATIENCE, type Pace, type Patience, REAL_PACE, withRetries } from './retry.ts'
 import { exchange, parseJson, type Sending, type Wire } from './transport.ts'
 
@@ -198,8 +199,26 @@ function incomplete(): GitHubError {
   return new GitHubError('github_answer_invalid', 'GitHub answered without data; try again, and check the base URL')
 }
 
-async function sendRest(
-  { method, path, body, call }: { method: RestMethod; path: string; body: unknown; call: RestOptions },
+interface RestCall {
+  readonly method: RestMethod
+  readonly path: string
+  readonly body: unknown
+  readonly call: RestOptions
+}
+
+/** A repository that was renamed is asked again under its number, once. */
+async function sendRest(asked: RestCall, options: ClientOptions, wire: Wire): Promise<RestAnswer> {
+  try {
+    return await sendRestOnce(asked, options, wire)
+  } catch (error) {
+    const path = movedTo(asked, error, options)
+    if (path === null) throw error
+    return sendRestOnce({ ...asked, path }, options, wire)
+  }
+}
+
+async function sendRestOnce(
+  { method, path, body, call }: RestCall,
   { restUrl, timeoutMs }: ClientOptions,
   wire: Wire,
 ): Promise<RestAnswer> {

@@ -1,5 +1,5 @@
 /**
- * Looks at one target: in one GraphQL request, or, when the quota of GraphQL is spent, over REST.
+ * Looks at one target, or at its branch alone: in one GraphQL request, or, when the quota of GraphQL is spent, over REST.
  *
  * What REST cannot tell is said in the facts. When neither may be asked, the error names the sooner of
  * the two instants at which one of them answers again.
@@ -8,6 +8,7 @@ import { GitHubError } from '../errors.ts'
 import type { PullRequestFacts } from '../facts/pull-request.ts'
 import type { NumberedTarget } from '../target.ts'
 import type { GitHubClient } from './client.ts'
+import { type PullRequestHead, readHeadBranch } from './head-branch.ts'
 import { type ObservedIssue, type ObservingIssue, observeIssue } from './observe-issue.ts'
 import { type Observing, observePullRequest } from './observe-pull-request.ts'
 import { forObserving } from './observing.ts'
@@ -49,6 +50,21 @@ export function observeIssueByAny(
       const facts = await observeIssueByRest(branch, { client, target, now, signal, wholeAt })
       // That a pull request is the only one for the issue cannot be known here.
       return { facts, pullRequest: null }
+    },
+  )
+}
+
+/** @throws GitHubError; `rate_limited` when neither quota is left */
+export function readHeadBranchByAny(
+  client: GitHubClient,
+  target: NumberedTarget,
+  signal: AbortSignal | undefined,
+): Promise<PullRequestHead | null> {
+  return orByRest(
+    () => readHeadBranch(client, target, signal),
+    async () => {
+      const { readHeadBranchByRest } = await import('./rest/head-branch.ts')
+      return readHeadBranchByRest(target, { client, signal })
     },
   )
 }

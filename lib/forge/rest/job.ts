@@ -10,10 +10,12 @@ import { type Answer, jsonAnswer, parseJson } from '../http.ts'
 import type { Arrived, Job, ServerParts } from '../job.ts'
 import type { RequestKind } from '../misbehave.ts'
 import { quotaHeaders } from '../quota.ts'
+import { movedAnswer, namedPath } from './moved.ts'
 import { findRoute, notHere, type RestCall, type Route } from './routes.ts'
 
 export function restJob({ request, url, body, account }: Arrived, parts: ServerParts): Job | Answer {
-  const found = findRoute(request.method ?? 'GET', url.pathname.slice('/api/v3'.length))
+  const asked = url.pathname.slice('/api/v3'.length)
+  const found = findRoute(request.method ?? 'GET', namedPath(parts.world.state, asked))
   if (!found) return notHere(`The forge does not have ${request.method} ${url.pathname}.`)
   const { route, path } = found
   const access = route.method === 'GET' ? 'read' : 'write'
@@ -23,6 +25,11 @@ export function restJob({ request, url, body, account }: Arrived, parts: ServerP
     const { login } = account
     const isFree = route.kind === 'GET rate_limit'
     if (!isFree && quotas.read(login, 'core').remaining <= 0) return limited(account.id, quotas.read(login, 'core'))
+    const moved = movedAnswer(asked, { state: world.state, login, url, method: route.method })
+    if (moved) {
+      quotas.charge(login, 'core', 1)
+      return { ...moved, headers: { ...moved.headers, ...quotaHeaders(quotas.read(login, 'core'), 'core') } }
+    }
     const context = new Context(world, account, quotas.read(login, 'graphql'), snapshot)
     const idempotencyKey = request.headers['idempotency-key']?.toString() ?? null
     const core = () => quotas.read(login, 'core')

@@ -5,15 +5,16 @@
 import type { IssueFacts } from '../../facts/issue.ts'
 import { restPath } from '../repository.ts'
 import { RestIssue, RestOpenPull } from './answers.ts'
-import { type RestObserving, readRepository } from './observe-pull-request.ts'
+import { type RestObserving, readRepository, underItsName } from './observe-pull-request.ts'
 import { readTip } from './policy.ts'
 import { listedFrom, readIfThere, readList, readRest } from './read.ts'
 import { accountFrom, openPullFrom } from './translate.ts'
 
 /** @param branch that the issue's work is done on */
-export async function observeIssueByRest(branch: string, observing: RestObserving): Promise<IssueFacts> {
+export async function observeIssueByRest(branch: string, asked: RestObserving): Promise<IssueFacts> {
+  const { repository, viewerKnown } = await readRepository(asked)
+  const observing = underItsName(asked, repository)
   const { target, now, wholeAt } = observing
-  const { repository, viewerKnown } = await readRepository(observing)
   const root = restPath(target.repo)
   const tip = await readTip(root, repository.defaultBranch ?? 'HEAD', observing)
   const raw = await readIfThere(readRest(`${root}/issues/${target.number}`, RestIssue, observing))

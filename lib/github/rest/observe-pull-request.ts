@@ -7,7 +7,13 @@
  * can tell there whether something is missing.
  */
 import { GitHubError } from '../../errors.ts'
-import type { ChecksFact, Listed, ObservedPullRequest, PullRequestFacts } from '../../facts/pull-request.ts'
+import type {
+  ChecksFact,
+  Listed,
+  ObservedPullRequest,
+  PullRequestFacts,
+  RepositoryFact,
+} from '../../facts/pull-request.ts'
 import type { NumberedTarget } from '../../target.ts'
 import { restPath } from '../repository.ts'
 import {
@@ -39,7 +45,7 @@ export interface RestObserving extends RestReading {
 export async function observePullRequestByRest(observing: RestObserving): Promise<PullRequestFacts> {
   const { target, now, wholeAt } = observing
   const { repository, viewerKnown } = await readRepository(observing)
-  const seen = await consistentPull(observing)
+  const seen = await consistentPull(underItsName(observing, repository))
   return {
     schema: 1,
     kind: 'pull_request',
@@ -60,6 +66,11 @@ export async function readRepository(observing: RestObserving) {
     repository: translate.repositoryFrom(raw, { host: target.host, viewer }),
     viewerKnown: viewer !== null,
   }
+}
+
+/** Under a former name each question would be asked twice. */
+export function underItsName(observing: RestObserving, { repo }: Pick<RepositoryFact, 'repo'>): RestObserving {
+  return { ...observing, target: { ...observing.target, repo } }
 }
 
 /** The token of an installation may not ask whose it is. */
