@@ -88,8 +88,16 @@ function splitSolo(text: string): string {
 
 /** @param answer what the script answers with, as the inside of an object */
 function asScript(text: string, answer: string): string {
-  const body = text.replaceAll('import.meta.url', 'here()').replaceAll('import(', 'importLate(')
+  const body = escaped(text).replaceAll('import.meta.url', 'here()').replaceAll('import(', 'importLate(')
   return aligned(`(function(here,importLate){${body};return{${answer}}})`)
+}
+
+/**
+ * The file is read as one byte for each character. The bundler escapes what is in strings, but not what is in
+ * regular expressions.
+ */
+function escaped(text: string): string {
+  return text.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
 /** V8 copies a code cache that does not begin where a machine word may. */
