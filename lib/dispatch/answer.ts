@@ -9,6 +9,8 @@ import { EXIT, type ExitCode } from '../codes.ts'
 import { describeSource, type ToldSource, tellSource } from '../facts/source.ts'
 import type { DecidedWait, Decision, DecisionActor } from '../loop/decision.ts'
 import type { PromptInput } from '../loop/prompt-input.ts'
+import { sayMissing } from '../loop/words/missing.ts'
+import { sayTask } from '../loop/words/steps.ts'
 import { formatTarget } from '../target.ts'
 import { quoteData } from './agent/fence.ts'
 import { buildPrompt } from './agent/prompt.ts'
@@ -68,14 +70,29 @@ export function exitOf({ actor, ownership }: Pick<Decision, 'actor' | 'ownership
 export function describeDecision(decision: NextAnswer): string {
   const rule = decision.because.at(-1) ?? 'no rule'
   const lines = [`${formatTarget(decision.target)}  ${decision.state}  (${rule})`]
-  if (decision.step !== null) lines.push(`next  ${decision.step}, by ${decision.actor}`)
+  if (decision.step !== null) lines.push(`next  ${sayNext(decision.step, decision.actor)}`)
   if (decision.command !== undefined) lines.push(`run   ${decision.command.join(' ')}`)
   if (decision.wait !== undefined) lines.push(...describeWait(decision.wait))
   if (decision.prompt !== undefined) lines.push('', decision.prompt)
-  if (decision.missing.length > 0) lines.push(`not known: ${decision.missing.join(', ')}`)
-  if (decision.evidence.length > 0) lines.push(`evidence: ${decision.evidence.join(', ')}`)
+  lines.push(...decision.missing.map((code) => `missing: ${sayMissing(code)}`))
+  lines.push(...listEvidence('evidence: ', decision))
   lines.push(...describeSource(decision))
   return lines.join('\n')
+}
+
+/** What the state says already is none. */
+export function listEvidence(
+  label: string,
+  { state, evidence }: Pick<Decision, 'state' | 'evidence'>,
+): readonly string[] {
+  const telling = evidence.filter((one) => one !== state)
+  return telling.length === 0 ? [] : [`${label}${telling.join(', ')}`]
+}
+
+/** A step of a person, or of nobody any more, has neither a command nor a prompt that would say what to do. */
+function sayNext(step: string, actor: DecisionActor): string {
+  const task = actor === 'human' || actor === 'stop' ? sayTask(step) : null
+  return `${step}, by ${actor}${task === null ? '' : `: ${task}`}`
 }
 
 function describeWait({ endsWhen, untilMs, pollMs, afterwards }: DecidedWait): readonly string[] {

@@ -6,7 +6,10 @@ import { consider } from '../loop/consider.ts'
 import type { DecidedWait, Decision, DecisionInput } from '../loop/decision.ts'
 import { type Explanation, explain, sayStep } from '../loop/explain.ts'
 import { decideInDoubt, isInDoubt } from '../loop/in-doubt.ts'
+import { sayMissing } from '../loop/words/missing.ts'
+import { sayTask } from '../loop/words/steps.ts'
 import { formatTarget } from '../target.ts'
+import { listEvidence } from './answer.ts'
 
 /**
  * Without the prompt: that is for whoever takes the step, and `next` has it. Without a source when GitHub could
@@ -23,19 +26,19 @@ export function explainDecision(input: DecisionInput): Explained {
 const IN_DOUBT = 'it depends on what only GraphQL can tell, and the quota of GraphQL is spent'
 
 export function describeExplained(told: Explained): string {
-  const { target, state, means, missing, evidence, wait } = told
+  const { target, state, means, missing, wait } = told
   const reasons = told.why.flatMap(({ machine, state, means, condition, rule }) => [
     `  ${machine.padEnd(10)}${state}: ${means}`,
     `  ${''.padEnd(10)}because ${condition}  (${rule})`,
   ])
   return [
     `${formatTarget(target)}  ${state}: ${means}`,
-    `next      ${sayStep(told)}`,
+    `next      ${sayTaken(told)}`,
     ...(told.command === undefined ? [] : [`run       ${told.command.join(' ')}`]),
     `held by   ${holderOf(told)}`,
     ...(wait === undefined ? [] : describeEnd(wait)),
-    ...(missing.length === 0 ? [] : [`not known ${missing.join(', ')}`]),
-    ...(evidence.length === 0 ? [] : [`evidence  ${evidence.join(', ')}`]),
+    ...missing.map((code) => `missing   ${sayMissing(code)}`),
+    ...listEvidence('evidence  ', told),
     ...describeSource(told),
     '',
     'why, machine by machine; the last one has the word',
@@ -53,5 +56,11 @@ function holderOf({ ownership: { holder, you, endsInMs } }: Explained): string {
 
 function describeEnd({ endsWhen, untilMs, afterwards }: DecidedWait): readonly string[] {
   const end = new Date(untilMs).toISOString()
-  return [`until     ${endsWhen.replaceAll('_', ' ')}; at ${end} at the latest`, `then      ${sayStep(afterwards)}`]
+  return [`until     ${endsWhen.replaceAll('_', ' ')}; at ${end} at the latest`, `then      ${sayTaken(afterwards)}`]
+}
+
+/** `claim, by command: take the target for this run` */
+function sayTaken(taken: Pick<Decision, 'step' | 'actor'>): string {
+  const task = taken.step === null ? null : sayTask(taken.step)
+  return task === null ? sayStep(taken) : `${sayStep(taken)}: ${task}`
 }

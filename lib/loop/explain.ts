@@ -11,7 +11,7 @@ import { review } from './machines/review.ts'
 import { stuck } from './machines/stuck.ts'
 import { STAGES, type Stage } from './precedence.ts'
 import { type FactChange, type SmallestChange, smallestChanges } from './smallest-change.ts'
-import { sayCondition, sayFact, sayState, sayValue } from './words/say.ts'
+import { sayCondition, sayFact, sayState, sayValueOf } from './words/say.ts'
 
 interface Reason {
   readonly machine: string
@@ -19,7 +19,7 @@ interface Reason {
   /** What the state means. */
   readonly means: string
   readonly rule: string
-  /** What the rule asked for, and found. */
+  /** What was found of the facts that the rule asked for. */
   readonly condition: string
   readonly facts: Readonly<Record<string, FactValue>>
 }
@@ -72,9 +72,15 @@ function firedIn(considered: Considered): readonly Fired[] {
 }
 
 export function reasonOf({ machine, state, rule, facts }: Fired): Reason {
-  const { name, rules } = machine
-  const condition = sayCondition(name, rules.find(({ id }) => id === rule) ?? { when: {} })
-  return { machine: name, state, means: sayState(name, state), rule, condition, facts }
+  const { name } = machine
+  return {
+    machine: name,
+    state,
+    means: sayState(name, state),
+    rule,
+    condition: sayCondition(machine, rule, facts),
+    facts,
+  }
 }
 
 /** `if a failed check were no instead of yes: run_draft_gate, by command` */
@@ -83,7 +89,8 @@ function sayChange({ changes, leads }: SmallestChange): string {
 }
 
 function sayOne({ machine, fact, from, to }: FactChange): string {
-  return `${sayFact(machine, fact)} were “${sayValue(to)}” instead of “${sayValue(from)}”`
+  const say = (value: FactValue) => `“${sayValueOf(machine, fact, value)}”`
+  return `${sayFact(machine, fact)} were ${say(to)} instead of ${say(from)}`
 }
 
 export function sayStep({ step, actor }: Pick<Decision, 'step' | 'actor'>): string {

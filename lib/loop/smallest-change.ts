@@ -1,10 +1,12 @@
 /**
  * What would have to be different for another step to follow? The smallest changes of the facts of the
- * machine that decided: one fact if that is enough, else two.
+ * machine that decided: one fact if that is enough to get on, else two or three.
  *
  * The gates read the state of `review`, and that reads the state of `ci`. A person can change no state, so
  * these three are searched together, by the facts that they start from. Facts that the rules which fired
- * did ask for come first: they are why the answer is what it is.
+ * did ask for come first, because they are why the answer is what it is: that which a rule names last before
+ * that which it names first, as rules go from what they are about to what tells them apart. What would only
+ * be known no more comes last, as that helps nobody.
  */
 import { actionOf, type Considered, considerInstead, isRedirected } from './consider.ts'
 import { type AnyMachine, ask, classify, type FactsIn, type FactTable, type FactValue } from './machine.ts'
@@ -14,6 +16,7 @@ import { pullRequest } from './machines/pull-request.ts'
 import { review as reviewMachine } from './machines/review.ts'
 import { STAGES, type Stage, stageIn } from './precedence.ts'
 import type { PullRequestReading } from './readings/pull-request.ts'
+import { askedBy } from './words/say.ts'
 
 export interface FactChange {
   readonly machine: string
@@ -43,8 +46,8 @@ interface Space {
     readonly values: readonly FactValue[]
   }[]
   readonly now: Values
-  /** What the rules that fired asked for. */
-  readonly reasons: ReadonlySet<string>
+  /** What the rules that fired asked for, the most telling first. */
+  readonly reasons: readonly string[]
   /** @returns `null` when GitHub and git cannot produce these facts together */
   readonly follow: (values: Values) => Leading | null
 }
@@ -60,19 +63,35 @@ export function smallestChanges(considered: Considered): readonly SmallestChange
   // Of a target that is not there, nothing else was observed that could be different.
   if (considered.reading.life === 'missing') return []
   const space = spaceOf(considered)
-  const single = everyChange(space).map((change) => [change])
-  const found = leadElsewhere(single, space, considered)
-  if (found.length > 0) return found
-  const both = single.flatMap(([first], at) => single.slice(at + 1).map(([second]) => [first, second].flatMap(known)))
-  return leadElsewhere(
-    both.filter(([first, second]) => first && second && idOf(first) !== idOf(second)),
-    space,
-    considered,
-  )
+  const changes = everyChange(space)
+  let tries: Tries = changes.map((change) => [change])
+  let found = leadElsewhere(tries, space, considered)
+  for (let size = 2; size <= mostOf(changes) && !found.some(({ leads }) => isOnward(leads)); size++) {
+    tries = [...tries, ...together(changes, size)]
+    found = leadElsewhere(tries, space, considered)
+  }
+  return found
 }
 
-function known(change: FactChange | undefined): readonly FactChange[] {
-  return change === undefined ? [] : [change]
+type Tries = readonly (readonly FactChange[])[]
+
+/** Three at once only where facts are few: a run that holds target, branch and issue stands in the way thrice. */
+function mostOf(changes: readonly FactChange[]): number {
+  return changes.length <= 20 ? 3 : 2
+}
+
+/** Every choice of so many changes of different facts. */
+function together(changes: readonly FactChange[], size: number): Tries {
+  if (size === 0) return [[]]
+  return changes.flatMap((first, at) => {
+    const others = changes.slice(at + 1).filter((other) => idOf(other) !== idOf(first))
+    return together(others, size - 1).map((rest) => [first, ...rest])
+  })
+}
+
+/** Whether the loop itself would go on, or be over: what somebody who has to wait or decide wants to know. */
+function isOnward({ actor }: Leading): boolean {
+  return actor === 'command' || actor === 'agent' || actor === 'done'
 }
 
 function idOf({ machine, fact }: Pick<FactChange, 'machine' | 'fact'>): string {
@@ -84,14 +103,20 @@ function everyChange({ choices, now, reasons }: Space): readonly FactChange[] {
     const from = now.get(idOf({ machine, fact })) ?? null
     return values.filter((to) => to !== from).map((to) => ({ machine, fact, from, to }))
   })
-  return [...changes].sort((a, b) => Number(reasons.has(idOf(b))) - Number(reasons.has(idOf(a))))
+  const rank = (change: FactChange): number => {
+    if (isLoss(change)) return reasons.length + 1
+    const at = reasons.indexOf(idOf(change))
+    return at < 0 ? reasons.length : at
+  }
+  return [...changes].sort((a, b) => rank(a) - rank(b))
 }
 
-function leadElsewhere(
-  tries: readonly (readonly FactChange[])[],
-  { now, follow }: Space,
-  { step, actor }: Considered,
-): readonly SmallestChange[] {
+/** Of what was known, or there: that it is so no more. */
+function isLoss({ fact, to }: FactChange): boolean {
+  return to === null || to === 'unknown' || to === 'missing' || (fact === 'known' && to === false)
+}
+
+function leadElsewhere(tries: Tries, { now, follow }: Space, { step, actor }: Considered): readonly SmallestChange[] {
   const found = new Map<string, SmallestChange>()
   for (const changes of tries) {
     const leads = follow(new Map([...now, ...changes.map((change) => [idOf(change), change.to] as const)]))
@@ -154,13 +179,11 @@ function gatesSpace(considered: Considered, seen: PullRequestReading): Space {
   }
 }
 
-/** What an inner machine asked for is a reason only where the outer rule asked for its state. */
-function gatesReasons(asked: Pick<PullRequestReading, 'ci' | 'review' | 'gates'>): ReadonlySet<string> {
-  const own = reasonsOf(gates, asked.gates.rule)
-  if (!own.has('gates.lifecycle')) return own
-  const reviewed = reasonsOf(review, asked.review.rule)
-  const checked = reviewed.has('review.ci') ? reasonsOf(ci, asked.ci.rule) : []
-  return new Set([...own, ...reviewed, ...checked])
+/** What an inner machine asked for stands where the outer rule asked for its state. */
+function gatesReasons(asked: Pick<PullRequestReading, 'ci' | 'review' | 'gates'>): readonly string[] {
+  const checked = reasonsOf(ci, asked.ci.rule)
+  const reviewed = reasonsOf(review, asked.review.rule).flatMap((id) => (id === 'review.ci' ? checked : [id]))
+  return reasonsOf(gates, asked.gates.rule).flatMap((id) => (id === 'gates.lifecycle' ? reviewed : [id]))
 }
 
 function gatesFrom(values: Values, asked: Pick<PullRequestReading, 'ci' | 'review' | 'gates'>): Stage | null {
@@ -191,7 +214,8 @@ function factsFrom({ name, facts }: AnyMachine, values: Values): FactsIn<FactTab
   return Object.fromEntries(known.flatMap(([fact, value]) => (value === undefined ? [] : [[fact, value]])))
 }
 
-function reasonsOf({ name, rules }: AnyMachine, fired: string): ReadonlySet<string> {
-  const when = rules.find(({ id }) => id === fired)?.when ?? {}
-  return new Set(Object.keys(when).map((fact) => idOf({ machine: name, fact })))
+function reasonsOf({ name, rules }: AnyMachine, fired: string): readonly string[] {
+  return askedBy(rules, fired)
+    .map((fact) => idOf({ machine: name, fact }))
+    .reverse()
 }

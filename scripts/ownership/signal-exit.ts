@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // How a person, or another run, asks a run to stop; also how a run says that it has.
-import { defineCommand, duration, flag, runIfMain, text } from '../../lib/command/index.ts'
+import { defineCommand, duration, flag, runId, runIfMain, text } from '../../lib/command/index.ts'
 import {
   answerFields,
   named,
@@ -20,6 +20,7 @@ export const command = defineCommand({
   writes: 'one record of the store; nothing on GitHub',
   options: {
     ...runOptions,
+    runId: runId.describe('Run that is asked to stop'),
     reason: text().describe('Why; the first 500 characters are kept'),
     term: duration().describe('How long it may stay unacknowledged (default: two thirds of the term of the lease)'),
     anyRun: flag().describe('Also when the run does not hold the target now; its next claim gets the request'),

@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { consider } from '../../lib/loop/consider.ts'
 import { type Explanation, explain } from '../../lib/loop/explain.ts'
+import { attempt } from '../../lib/loop/machines/attempt.ts'
 import { decide } from '../../lib/loop/next.ts'
+import { STAGES } from '../../lib/loop/precedence.ts'
 import { smallestChanges } from '../../lib/loop/smallest-change.ts'
+import { sayMissing } from '../../lib/loop/words/missing.ts'
+import { sayTask } from '../../lib/loop/words/steps.ts'
 import {
   aCheck,
   aHolder,
@@ -17,6 +21,10 @@ import {
   pullRequestFacts,
 } from './build.ts'
 
+interface AnyRow {
+  readonly next: { readonly step: string } | null
+}
+
 function told(over: Parameters<typeof anInput>[0]): Explanation {
   return explain(consider(anInput(over)))
 }
@@ -27,7 +35,39 @@ function firstOtherwise(over: Parameters<typeof anInput>[0]): string | undefined
 
 const red = pullRequestFacts({ checks: checks(aCheck('test', 'FAILURE')) })
 
+const STAGE_ROWS = [...Object.values(STAGES), attempt].flatMap(({ states }) => Object.values<AnyRow>(states))
+const ASKED = STAGE_ROWS.flatMap(({ next }) => (next === null || next.step === 'as_asked' ? [] : [next.step]))
+
 describe('an explanation', () => {
+  it.each([...new Set([...ASKED, 'wait_for_quota'])])('says to a person what the step %s asks for', (step) => {
+    expect(sayTask(step)).toEqual(expect.any(String))
+  })
+
+  it('says of what is missing what to give or where to look, not only a code', () => {
+    expect(sayMissing('run_id')).toContain('DEV_LOOPS_RUN_ID')
+    expect(sayMissing('draft_gate: record_of_other_head')).toBe(
+      'a passed draft gate on this commit: record of other head',
+    )
+    expect(sayMissing('acknowledgement: https://x/a_b')).toMatch(/pr acknowledge\): https:\/\/x\/a_b$/)
+    expect(sayMissing('remoteHeadIsAncestor')).toBe('remoteHeadIsAncestor')
+  })
+
+  it('says of every rule that fired what was found, also of the last one of a table', () => {
+    const { why } = told({ facts: red })
+    const conditions = new Map(why.map(({ rule, condition }) => [rule, condition]))
+    expect(conditions.get('ownership/mine')).toBe('the target’s claim: mine')
+    expect(conditions.get('review/draft-red')).toBeUndefined()
+    expect(conditions.get('ci/failed')).toBe('a failed check: yes')
+  })
+
+  it('names of a rule that accepts several values the one that was found', () => {
+    const { why } = told({ facts: pullRequestFacts({ isDraft: true }) })
+    expect(why.at(-1)).toMatchObject({
+      rule: 'gates/draft-gate',
+      condition: 'the review: pr draft; the draft gate: none',
+    })
+  })
+
   it('names every machine that was asked, in order, and the last one has decided', () => {
     const { why } = told({ facts: red })
     expect(why.map(({ machine }) => machine)).toEqual([
@@ -57,7 +97,7 @@ describe('an explanation', () => {
     [
       'a merge that policy leaves to a person',
       finished(),
-      'if policy stops before the merge (autonomy.stopAt) were “no” instead of “yes”: merge, by command',
+      'if the policy’s stop before the merge (autonomy.stopAt) were “no” instead of “yes”: merge, by command',
     ],
     [
       'a target that nobody holds',
@@ -84,6 +124,22 @@ describe('an explanation', () => {
     for (const { leads } of smallestChanges(both)) expect(leads.step).not.toBe('wait_for_holder')
   })
 
+  it('tells whoever waits for another run what would let it go on, though three claims stand in the way', () => {
+    const holder = aHolder({ runId: 'r-b', endsInMs: 5_000 })
+    const { otherwise } = told({ holdings: { target: holder, branch: holder, issue: { number: 12, holder } } })
+    expect(otherwise.map(({ says }) => says)).toContain(
+      'if the target’s claim were “free” instead of “other living” and the branch’s claim were “open” instead of “living” and the issue’s claim were “open” instead of “living”: claim, by command',
+    )
+  })
+
+  it('puts what nobody would have to do anything for before what would only not be known any more', () => {
+    const { otherwise } = told({ facts: pullRequestFacts({ isDraft: true }) })
+    expect(otherwise[0]?.says).toBe(
+      'if the draft gate were “passed” instead of “none”: mark_ready_for_review, by command',
+    )
+    expect(otherwise.filter(({ changes }) => changes.some(({ to }) => to === null || to === 'missing'))).toEqual([])
+  })
+
   it('names only changes that lead where it says, and to another step', () => {
     const inputs = [anInput({ facts: red }), anInput(finished()), anInput({ ...finished(), policy: MERGE_ALLOWED })]
     for (const input of inputs) {
@@ -91,7 +147,7 @@ describe('an explanation', () => {
       const found = smallestChanges(considered)
       expect(found.length).toBeGreaterThan(0)
       for (const { leads, changes } of found) {
-        expect(changes.length).toBeLessThanOrEqual(2)
+        expect(changes.length).toBeLessThanOrEqual(3)
         expect([leads.step, leads.actor]).not.toEqual([considered.step, considered.actor])
       }
     }

@@ -1,5 +1,7 @@
 /** `info` for people: who and what, where it stands, what comes next. */
+
 import type { Info, PullRequestInfo } from '../../loop/routing/info.ts'
+import { sayMissing } from '../../loop/words/missing.ts'
 
 type Linked = NonNullable<Extract<Info, { kind: 'issue' }>['linkedPr']>
 
@@ -27,7 +29,7 @@ function pullRequestLines({ pr, handoff }: Linked): readonly string[] {
     `held by ${owner ?? 'nobody'}`,
     `state  ${handoff.state}  (${handoff.because.join(', ')})`,
     `next   ${handoff.nextAction === null ? 'nothing' : `${handoff.nextAction}, by ${handoff.by}`}`,
-    ...(missing.length === 0 ? [] : [`not known: ${missing.join(', ')}`]),
+    ...missing.map((code) => `missing: ${sayMissing(code)}`),
   ]
 }
 

@@ -23,8 +23,8 @@ export const OWNERSHIP: WordsOf<typeof ownership> = {
   },
   facts: {
     target: 'the target’s claim',
-    displaced: 'this run was displaced',
-    stopRequested: 'a stop was requested',
+    displaced: 'a takeover from this run',
+    stopRequested: 'a request to stop',
     branch: 'the branch’s claim',
     issue: 'the issue’s claim',
   },
@@ -65,8 +65,8 @@ export const LOCAL: WordsOf<typeof local> = {
     tree: 'its files',
     ahead: 'commits that the remote lacks',
     remote: 'the remote’s branch',
-    reverts: 'our commits undo somebody else’s',
-    strayed: 'a branch pushed besides',
+    reverts: 'commits of ours that undo somebody else’s',
+    strayed: 'commits of ours on some other branch',
     observed: 'what GitHub shows of the branch',
   },
 }
@@ -89,7 +89,7 @@ export const ISSUE: WordsOf<typeof issue> = {
   facts: {
     issue: 'the issue',
     pullRequests: 'open pull requests for it',
-    merged: 'its pull request is merged',
+    merged: 'a merged pull request for it',
     refinement: 'the checklist that policy wants',
     work: 'work on its branch',
   },
@@ -106,16 +106,16 @@ export const CI: WordsOf<typeof ci> = {
     crediblyGreen: 'there are no checks, and policy lets that pass',
   },
   facts: {
-    known: 'the checks are known',
+    known: 'an answer about the checks',
     failed: 'a failed check',
     approval: 'a workflow waiting for approval',
     pending: 'a running check',
     unsupported: 'a check without result',
     passed: 'a passed check',
-    settled: 'all checks have reported',
+    settled: 'a report of every check',
     suites: 'a silent check suite',
     grace: 'the time in which checks may still appear',
-    whenNone: 'policy where there are no checks (checks.whenNone)',
+    whenNone: 'what policy says of no checks (checks.whenNone)',
   },
 }
 
@@ -130,7 +130,7 @@ export const STUCK: WordsOf<typeof stuck> = {
     repeating: 'the same step was tried again and again, and nothing changes',
   },
   facts: {
-    goesOn: 'something would be done or waited for',
+    goesOn: 'something to do or to wait for',
     repeat: 'the step came back with the same evidence',
     budget: 'the tries that policy allows',
     cycle: 'a round of steps',

@@ -31,15 +31,24 @@ export const REVIEW: WordsOf<typeof review> = {
   facts: {
     pr: 'the pull request',
     ci: 'its checks',
-    requireCi: 'policy wants green checks before review',
-    spoken: 'a word of a person that nobody acknowledged',
+    requireCi: 'green checks as a condition to leave draft (gates.draft.requireCi)',
+    spoken: 'what people wrote and nobody acknowledged',
     threads: 'open review threads',
     reviewer: 'the reviewer that policy names',
-    internal: 'only internal files change',
+    internal: 'a change of internal files only',
     request: 'the request for a review',
     reviewed: 'what the reviewer has seen',
     rounds: 'rounds of review',
-    lowSignal: 'only minor remarks in the last round',
+    lowSignal: 'a last round of minor remarks only',
+  },
+  values: {
+    spoken: { settled: 'nothing', person: 'something new' },
+    reviewed: {
+      never: 'nothing',
+      before: 'an earlier commit',
+      on_head: 'this commit',
+      changes_requested_on_head: 'this commit, and it wants changes',
+    },
   },
 }
 
@@ -86,13 +95,13 @@ export const GATES: WordsOf<typeof pullRequest> = {
     preApproval: 'the last gate',
     refinement: 'the checklist that policy wants',
     formalRequest: 'a review by request',
-    onUnavailable: 'policy when no reviewer can be had (review.onUnavailable)',
+    onUnavailable: 'what policy says where no reviewer can be had (review.onUnavailable)',
     approval: 'an approval that GitHub counts',
     protectedPaths: 'protected files',
     retrospective: 'the look back that policy wants (merge.requireRetrospective)',
-    stopAtDraft: 'policy stops at the draft (autonomy.stopAt)',
-    stopAtPreApproval: 'policy stops before the last gate (autonomy.stopAt)',
-    stopAtMerge: 'policy stops before the merge (autonomy.stopAt)',
+    stopAtDraft: 'the policy’s stop at the draft (autonomy.stopAt)',
+    stopAtPreApproval: 'the policy’s stop before the last gate (autonomy.stopAt)',
+    stopAtMerge: 'the policy’s stop before the merge (autonomy.stopAt)',
   },
 }
 

@@ -10,4 +10,6 @@ export type WordsOf<M> = {
   readonly states: { readonly [State in StateOf<M>]: string }
   /** What the fact is about, as a noun; its value follows. */
   readonly facts: { readonly [Fact in keyof FactsOf<M>]: string }
+  /** Values whose names say too little. */
+  readonly values?: { readonly [Fact in keyof FactsOf<M>]?: Readonly<Record<string, string>> }
 }

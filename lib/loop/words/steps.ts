@@ -1,0 +1,57 @@
+/**
+ * What each step asks of whoever takes it, for people: the names themselves are for programs.
+ */
+const STEPS: Readonly<Record<string, string>> = {
+  address_review_feedback: 'mend what reviewers found, commit, and answer each thread',
+  adopt_remote: 'take over what others pushed to the branch',
+  allow_fork: 'look at it, and ask again with --allow-fork if agents may work on it',
+  ask_person: 'decide how it goes on; the evidence names what was tried',
+  await_final_human_approval: 'decide, and merge it on GitHub',
+  choose_pull_request: 'close all but one of its pull requests',
+  claim: 'take the target for this run',
+  close_issue: 'close the issue, or say what is still to be done',
+  commit_work: 'finish what lies uncommitted, or take it back, and commit',
+  confirm_draft: 'look at it, and mark it ready for review if it is',
+  confirm_pre_approval: 'look at it, and start the last gate if it may go on',
+  continue_on_pull_request: 'go on with the pull request',
+  create_draft_pr: 'open a draft pull request for the branch',
+  create_worktree: 'make a folder for the branch to work in',
+  fix_checks: 'find out why checks fail, mend it, and commit',
+  fix_gate: 'mend what the gate found, and commit',
+  hear_comments: 'read what was written, and say so with dev-loops pr acknowledge',
+  implement: 'do what the issue asks, and commit',
+  look_at_branch: 'look at the other branch, and delete it or take over what is on it',
+  mark_ready_for_review: 'take it out of draft',
+  merge: 'merge it at exactly this commit',
+  observe: 'nothing yet; something is not known',
+  push: 'push the commits to the branch',
+  reconcile_draft_gate: 'run the draft gate that was left out',
+  recover: 'settle what a dead run announced and never recorded',
+  refine_issue: 'write a checklist of acceptance criteria into the issue',
+  release: 'give the target back',
+  release_branch: 'give the branch back',
+  release_issue: 'give the issue back',
+  remove_worktree: 'remove the worktree, once nothing in it would be lost',
+  repair_policy: 'mend .devloops on the base branch; dev-loops config check names what is wrong',
+  reply_resolve_review_threads: 'resolve the threads that were answered',
+  report_blocked: 'a person has to take away what stands in the way',
+  request_copilot_review: 'ask the reviewer for a review',
+  rerequest_copilot_review: 'ask the reviewer to look at the newest commit',
+  resolve_merge_conflicts: 'bring the branch and its base together',
+  run_draft_gate: 'let a fresh reviewer judge this commit before it leaves draft',
+  run_pre_approval_gate: 'let a fresh reviewer judge this commit before the merge',
+  save_uncommitted_work: 'save what lies uncommitted in the worktree, or throw it away',
+  stop: 'end this run’s work here, and give the target back with dev-loops ownership release',
+  take_over: 'find out who holds it, and take it over with a reason if nobody is at work',
+  wait_for_ci: 'nothing yet; checks have to end',
+  wait_for_copilot_review: 'nothing yet; the reviewer has to answer',
+  wait_for_effect: 'nothing yet; a change that is being made has to end',
+  wait_for_holder: 'do other work; another run is at this one',
+  wait_for_mergeability: 'nothing yet; GitHub has to say whether it can be merged',
+  wait_for_quota: 'nothing yet; GitHub’s quota has to be renewed',
+}
+
+/** @returns `null` for a step that no decision of `next` asks for */
+export function sayTask(step: string): string | null {
+  return STEPS[step] ?? null
+}
