@@ -207,6 +207,7 @@ export const WARM_FACTS: SavedFacts = {
         total: 3,
         newestHeadline: 'Add it',
       },
+      history: null,
       mergedAt: null,
     },
   },

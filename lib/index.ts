@@ -14,7 +14,6 @@ export {
   UsageError,
 } from './errors.ts'
 export {
-  type CommitFact,
   type Iterating,
   type IterationSummary,
   summarizeCopilotLoopIterations,
@@ -23,7 +22,7 @@ export { failureSignature } from './facts/failure.ts'
 export { type Finding, reduceFindings } from './facts/findings.ts'
 export type { IssueFacts } from './facts/issue.ts'
 export type { LocalFacts } from './facts/local.ts'
-export type { PullRequestFacts } from './facts/pull-request.ts'
+export type { CommitFact, PullRequestFacts } from './facts/pull-request.ts'
 export { detectIssueRefinementArtifact } from './facts/refinement.ts'
 export type { Forge, ForgeOptions } from './forge/forge.ts'
 export type { Decision, DecisionInput } from './loop/decision.ts'

@@ -30,7 +30,8 @@ export const command = defineCommand({
     terminal: 'whether the loop of reviews is over',
     machineState: 'what the machine review calls it (docs/states.md)',
     ruleId: 'the rule that fired',
-    iterations: 'not with --input: rounds, requests, remarks and threads so far; degradedReasons where a list was cut',
+    iterations:
+      'not with --input: rounds, requests, remarks, threads and fixes so far; degradedReasons where a list was cut',
   },
   exits: [0, 2, 3, 5],
   examples: ['dev-loops detect-copilot-loop-state --repo acme/api --pr 88'],

@@ -1,11 +1,11 @@
 /**
  * How the rounds of review went so far, in numbers for people: `summarizeCopilotLoopIterations` of the predecessor.
  *
- * No rule reads it. A number that rests on a list which is not whole is told as it is and marked as degraded; the
- * commits are not part of a pull request's facts, and what rests on them is `null` unless they are given.
+ * No rule reads it. A number that rests on a list which is not whole is told as it is and marked as degraded; what
+ * rests on commits that were not asked for is `null`.
  */
 import { isReviewer } from './identity.ts'
-import type { Listed, ObservedPullRequest } from './pull-request.ts'
+import type { ObservedPullRequest } from './pull-request.ts'
 
 const DEGRADED = [
   'timeline_page_cap',
@@ -16,18 +16,10 @@ const DEGRADED = [
 ] as const
 type DegradedReason = (typeof DEGRADED)[number]
 
-export interface CommitFact {
-  readonly committedAt: string
-  /** `null`: no account is known for it. */
-  readonly authorLogin: string | null
-}
-
 export interface Iterating {
   readonly reviewer: string
   /** Whether a review is asked for right now and not given. */
   readonly isRequested: boolean
-  /** `null`: not observed. */
-  readonly commits: Listed<CommitFact> | null
 }
 
 export type IterationSummary =
@@ -46,10 +38,10 @@ export type IterationSummary =
       readonly fixCommitsAfterFeedback: number | null
     }
 
-type Iterated = Pick<ObservedPullRequest, 'head' | 'reviews' | 'reviewRequestEvents' | 'threads'>
+type Iterated = Pick<ObservedPullRequest, 'head' | 'reviews' | 'reviewRequestEvents' | 'threads' | 'history'>
 
 export function summarizeCopilotLoopIterations(pr: Iterated, iterating: Iterating): IterationSummary {
-  const { reviewer, commits } = iterating
+  const { reviewer } = iterating
   const source = 'github_pr_timeline'
   const rounds = roundsOf(pr, reviewer)
   const requests = pr.reviewRequestEvents.items.filter((event) => isReviewer(event.reviewer, reviewer))
@@ -60,7 +52,7 @@ export function summarizeCopilotLoopIterations(pr: Iterated, iterating: Iteratin
     return { available: false, source, reason: 'no_copilot_review_history' }
   }
 
-  const degradedReasons = degradedReasonsOf(pr, commits)
+  const degradedReasons = degradedReasonsOf(pr)
   const unresolved = pr.threads.items.filter((thread) => !thread.isResolved).length
   return {
     available: true,
@@ -72,7 +64,7 @@ export function summarizeCopilotLoopIterations(pr: Iterated, iterating: Iteratin
     copilotReviewComments: comments.length,
     resolvedReviewThreads: pr.threads.items.length - unresolved,
     unresolvedReviewThreads: unresolved,
-    fixCommitsAfterFeedback: fixesAfter(comments.map(({ createdAt }) => createdAt).sort()[0], iterating),
+    fixCommitsAfterFeedback: fixesAfter(comments.map(({ createdAt }) => createdAt).sort()[0], pr, reviewer),
   }
 }
 
@@ -82,17 +74,20 @@ interface Round {
 }
 
 /** One for each commit that was reviewed, with its last review; oldest first. */
-function roundsOf({ reviews }: Iterated, reviewer: string): readonly Round[] {
+function roundsOf(pr: Iterated, reviewer: string): readonly Round[] {
   const byCommit = new Map<string | null, Round>()
-  const submitted = reviews.items
-    .filter(({ author, state }) => isReviewer(author, reviewer) && state !== 'PENDING' && state !== 'DISMISSED')
-    .map(({ commit, submittedAt }) => ({ commit, at: submittedAt ?? '' }))
-    .sort((one, other) => (one.at < other.at ? -1 : 1))
-  for (const round of submitted) {
+  for (const round of reviewsOf(pr, reviewer)) {
     byCommit.delete(round.commit)
     byCommit.set(round.commit, round)
   }
   return [...byCommit.values()]
+}
+
+function reviewsOf({ reviews }: Iterated, reviewer: string): readonly Round[] {
+  return reviews.items
+    .filter(({ author, state }) => isReviewer(author, reviewer) && state !== 'PENDING' && state !== 'DISMISSED')
+    .map(({ commit, submittedAt }) => ({ commit, at: submittedAt ?? '' }))
+    .sort((one, other) => (one.at < other.at ? -1 : 1))
 }
 
 interface Requested {
@@ -107,22 +102,27 @@ function isPending({ head }: Iterated, newest: Round | undefined, { requests, is
   return newest.commit !== null && newest.commit !== head.sha
 }
 
-/** Commits of anybody else than the reviewer after its first remark. */
-function fixesAfter(firstRemarkAt: string | undefined, { commits, reviewer }: Iterating): number | null {
-  if (commits === null) return null
+/**
+ * Commits of anybody else than the reviewer after its first remark. What stands behind the commit that was remarked
+ * on came later, whatever the clock of its author said; where that commit is not listed, the clock is all there is.
+ */
+function fixesAfter(firstRemarkAt: string | undefined, pr: Iterated, reviewer: string): number | null {
+  if (pr.history === null) return null
   if (firstRemarkAt === undefined) return 0
+  const { items } = pr.history
+  const remarkedOn = reviewsOf(pr, reviewer).find(({ at }) => at >= firstRemarkAt)?.commit ?? null
+  const place = items.findIndex(({ oid }) => oid === remarkedOn)
+  const later = place < 0 ? items.filter(({ committedAt }) => committedAt > firstRemarkAt) : items.slice(place + 1)
   const isTheirs = (login: string) => isReviewer({ login, isBot: true }, reviewer)
-  return commits.items.filter(({ committedAt, authorLogin }) => {
-    return committedAt > firstRemarkAt && authorLogin !== null && !isTheirs(authorLogin)
-  }).length
+  return later.filter(({ authorLogin }) => authorLogin !== null && !isTheirs(authorLogin)).length
 }
 
-function degradedReasonsOf(pr: Iterated, commits: Iterating['commits']): readonly DegradedReason[] {
+function degradedReasonsOf(pr: Iterated): readonly DegradedReason[] {
   const cut: Readonly<Record<DegradedReason, boolean>> = {
     timeline_page_cap: !pr.reviewRequestEvents.complete,
     reviews_page_cap: !pr.reviews.complete,
     review_comments_page_cap: pr.threads.items.some((thread) => !thread.comments.complete),
-    commits_page_cap: commits !== null && !commits.complete,
+    commits_page_cap: pr.history !== null && !pr.history.complete,
     review_threads_has_next_page: !pr.threads.complete,
   }
   return DEGRADED.filter((reason) => cut[reason])

@@ -145,6 +145,15 @@ export const SourceFact = z
   .default({ via: 'graphql' })
 export type SourceFact = z.infer<typeof SourceFact>
 
+export const CommitFact = z.object({
+  oid: z.string(),
+  /** By the clock of whoever made it. */
+  committedAt: z.string(),
+  /** `null`: no account is known for it. */
+  authorLogin: z.string().nullable(),
+})
+export type CommitFact = z.infer<typeof CommitFact>
+
 export const PullRequestFacts = z.object({
   schema: z.literal(1),
   kind: z.literal('pull_request'),
@@ -185,6 +194,8 @@ export const PullRequestFacts = z.object({
       files: listed(z.string()),
       /** How many there are, and the first line of the newest; facts kept before there was this have none. */
       commits: z.object({ total: z.number().int(), newestHeadline: z.string() }).nullable().default(null),
+      /** Oldest first, the newest hundred of them; `null`: not asked for, by a sweep or over REST. */
+      history: listed(CommitFact).nullable().default(null),
       mergedAt: z.string().nullable(),
     })
     .nullable(),

@@ -12,7 +12,7 @@ import { GitHubError } from '../errors.ts'
 import type { PullRequestFacts } from '../facts/pull-request.ts'
 import type { NumberedTarget } from '../target.ts'
 import type { RawRepository } from './answers/parts.ts'
-import { PullRequestAnswer, type RawPullRequest } from './answers/pull-request.ts'
+import { PullRequestAnswer, type RawHistory, type RawPullRequest } from './answers/pull-request.ts'
 import { readAnswer } from './answers/read.ts'
 import type { GitHubClient } from './client.ts'
 import { isOfChecks, readLists } from './pull-request-lists.ts'
@@ -137,6 +137,7 @@ async function readPullRequest(raw: RawPullRequest, reading: Reading): Promise<N
     reviewDecision: raw.reviewDecision,
     ...(await readLists(raw, reading)),
     commits: commitsOf(raw),
+    history: historyOf(raw.history),
     mergedAt,
   }
 }
@@ -144,4 +145,15 @@ async function readPullRequest(raw: RawPullRequest, reading: Reading): Promise<N
 function commitsOf({ commits: { totalCount, nodes } }: RawPullRequest): NonNullable<PullRequestFacts['pr']>['commits'] {
   const newestHeadline = nodes?.at(-1)?.commit.messageHeadline
   return totalCount === undefined || newestHeadline === undefined ? null : { total: totalCount, newestHeadline }
+}
+
+/** A commit of somebody without an account has no login; a list that does not hold them all says so. */
+function historyOf(raw: RawHistory | undefined): NonNullable<PullRequestFacts['pr']>['history'] {
+  if (!raw?.nodes) return null
+  const items = raw.nodes.flatMap((node) => {
+    if (node === null) return []
+    const { oid, committedDate, author } = node.commit
+    return [{ oid, committedAt: committedDate, authorLogin: author?.user?.login ?? null }]
+  })
+  return { items, total: raw.totalCount, complete: items.length === raw.totalCount }
 }

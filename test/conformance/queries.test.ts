@@ -70,8 +70,9 @@ describe('the observation of a pull request', () => {
     expect(pages).toMatchObject({ reviewThreads: 100, reviews: 100, contexts: 100, comments: [100, 50] })
   })
 
-  it('asks every list for where it goes on', () => {
-    expect(listsWithoutPageInfo('PULL_REQUEST_FACTS')).toEqual(['commits', 'checkSuites'])
+  it('asks every list for where it goes on, but those of which only the newest counts', () => {
+    const newest = ['checkSuites', 'commits', 'commits']
+    expect(listsWithoutPageInfo('PULL_REQUEST_FACTS').toSorted()).toEqual(newest)
     expect(listsWithoutPageInfo('OPEN_PULL_REQUESTS')).toEqual(['commits', 'checkSuites'])
   })
 })
@@ -83,7 +84,7 @@ describe('the observation of an issue', () => {
   })
 
   it('asks every list for where it goes on, but those of which only the first counts', () => {
-    const first = ['checkSuites', 'closedByPullRequestsReferences', 'commits', 'pullRequests']
+    const first = ['checkSuites', 'closedByPullRequestsReferences', 'commits', 'commits', 'pullRequests']
     expect(listsWithoutPageInfo('ISSUE_FACTS').toSorted()).toEqual(first)
   })
 })

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { type Iterating, summarizeCopilotLoopIterations } from '../../lib/facts/copilot-iterations.ts'
 import { aPullRequest, aReview, aThread, COPILOT, EARLIER, HEAD, listed } from '../loop/build.ts'
 
-const IDLE: Iterating = { reviewer: 'copilot', isRequested: false, commits: null }
+const IDLE: Iterating = { reviewer: 'copilot', isRequested: false }
 const asked = (at: string) => listed([{ at, reviewer: COPILOT }])
 const summary = (over: Parameters<typeof aPullRequest>[0], iterating: Partial<Iterating> = {}) =>
   summarizeCopilotLoopIterations(aPullRequest(over), { ...IDLE, ...iterating })
@@ -50,14 +50,32 @@ describe('the summary of iterations', () => {
     expect(summary(over)).toMatchObject({ pendingCopilotReviewRounds: 0 })
   })
 
+  const commits = (...made: [string, string, string | null][]) =>
+    listed(made.map(([oid, time, authorLogin]) => ({ oid, committedAt: `2026-03-01T${time}Z`, authorLogin })))
+
   it('counts the fixes of everybody but the reviewer, after its first remark', () => {
-    const commits = listed([
-      { committedAt: '2026-03-01T11:00:00Z', authorLogin: 'dev' },
-      { committedAt: '2026-03-01T11:56:00Z', authorLogin: 'dev' },
-      { committedAt: '2026-03-01T11:57:00Z', authorLogin: null },
-      { committedAt: '2026-03-01T11:58:00Z', authorLogin: COPILOT.login },
+    const history = commits(
+      ['1', '11:00:00', 'dev'],
+      ['2', '11:56:00', 'dev'],
+      ['3', '11:57:00', null],
+      ['4', '11:58:00', COPILOT.login],
+    )
+    expect(summary({ threads: listed([aThread()]), history })).toMatchObject({ fixCommitsAfterFeedback: 1 })
+    expect(summary({ reviews: listed([aReview()]), history })).toMatchObject({ fixCommitsAfterFeedback: 0 })
+  })
+
+  it('goes by the order of the commits, and not by the clocks of their authors, where it can', () => {
+    const reviews = listed([
+      aReview({ id: '1', commit: '1', submittedAt: '2026-03-01T11:55:00Z' }),
+      aReview({ id: '2', commit: '2', submittedAt: '2026-03-01T11:56:00Z' }),
+      aReview({ id: '3', commit: '1', submittedAt: '2026-03-01T11:57:00Z' }),
     ])
-    expect(summary({ threads: listed([aThread()]) }, { commits })).toMatchObject({ fixCommitsAfterFeedback: 1 })
+    const history = commits(['0', '11:59:00', 'dev'], ['1', '11:59:00', 'dev'], ['2', '10:00:00', 'dev'])
+    const comment = { id: 'C', author: COPILOT, body: 'why?', createdAt: '2026-03-01T11:55:00Z', url: '' }
+    const threads = listed([aThread({ comments: listed([comment]) })])
+    expect(summary({ reviews, threads, history })).toMatchObject({ fixCommitsAfterFeedback: 1 })
+    const rewritten = commits(['5', '11:59:00', 'dev'], ['6', '11:59:00', 'dev'])
+    expect(summary({ reviews, threads, history: rewritten })).toMatchObject({ fixCommitsAfterFeedback: 2 })
   })
 
   it('says which lists were cut', () => {
@@ -66,8 +84,9 @@ describe('the summary of iterations', () => {
       reviews: listed([aReview()], false),
       reviewRequestEvents: listed([], false),
       threads: listed([aThread({ comments: listed([comment], false) })], false),
+      history: listed([], false),
     }
-    expect(summary(cut, { commits: listed([], false) })).toMatchObject({
+    expect(summary(cut)).toMatchObject({
       degraded: true,
       degradedReasons: [
         'timeline_page_cap',

@@ -155,6 +155,18 @@ describe('a pull request that fits one page', () => {
     ])
   })
 
+  it('lists its newest commits in their order, and says when there are more', async () => {
+    const made = (oid: string, author: object | null) => ({ commit: headCommit({ oid, author }) })
+    const nodes = [made('1', { user: { login: 'dev' } }), null, made('2', { user: null }), made(HEAD, null)]
+    const { pr } = await observe(aPullRequest({ commits: { totalCount: 120, nodes } }))
+    expect(pr.history).toMatchObject({ total: 120, complete: false })
+    expect(pr.history?.items.map(({ oid, authorLogin }) => [oid, authorLogin])).toEqual([
+      ['1', 'dev'],
+      ['2', null],
+      [HEAD, null],
+    ])
+  })
+
   it('tells people, bots and teams among the reviewers apart', async () => {
     const asked = [bot('copilot-pull-request-reviewer'), person('kim'), { __typename: 'Team' }]
     const reviewRequests = connection(asked.map((requestedReviewer) => ({ requestedReviewer })))

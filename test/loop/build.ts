@@ -114,6 +114,7 @@ export function aPullRequest(over: Partial<ObservedPullRequest> = {}): ObservedP
     labels: listed([]),
     files: listed(['src/a.ts']),
     commits: { total: 3, newestHeadline: 'Add it' },
+    history: null,
     mergedAt: null,
     ...over,
   }

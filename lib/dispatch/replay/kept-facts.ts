@@ -103,15 +103,18 @@ export interface Keepable {
 
 /** @param redact takes secrets out of a text */
 export function keepable(input: DecisionInput, redact: (text: string) => string): Keepable {
-  const cut = keptOf(withoutTrail(input), (text) => redact(cutText(text)), redact)
+  const cut = keptOf(withoutUnread(input), (text) => redact(cutText(text)), redact)
   const kept = decidesAlike(cut, input) ? cut : keptOf(input, redact, redact)
   const text = canonical(kept)
   return { text, digest: digestText(text) }
 }
 
-/** A question asked again leaves its step in the trail, and the world is still the same. */
-function withoutTrail(input: DecisionInput): DecisionInput {
-  return { ...input, work: { ...input.work, trail: [] } }
+/** A question asked again leaves its step in the trail, and the world is still the same; no rule reads commits. */
+function withoutUnread(input: DecisionInput): DecisionInput {
+  const { facts, work } = input
+  const read =
+    facts.kind === 'pull_request' && facts.pr !== null ? { ...facts, pr: { ...facts.pr, history: null } } : facts
+  return { ...input, facts: read, work: { ...work, trail: [] } }
 }
 
 export function digestText(text: string): string {

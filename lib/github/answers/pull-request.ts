@@ -114,6 +114,24 @@ export const RawCommit = z.object({
 
 export type RawCommit = z.infer<typeof RawCommit>
 
+const RawHistory = z.object({
+  totalCount: z.number().int(),
+  nodes: z
+    .array(
+      z
+        .object({
+          commit: z.object({
+            oid: z.string(),
+            committedDate: z.string(),
+            author: z.object({ user: z.object({ login: z.string() }).nullable() }).nullable(),
+          }),
+        })
+        .nullable(),
+    )
+    .nullable(),
+})
+export type RawHistory = z.infer<typeof RawHistory>
+
 export const RawPullRequest = z.object({
   id: z.string(),
   number: z.number().int(),
@@ -144,6 +162,8 @@ export const RawPullRequest = z.object({
     totalCount: z.number().int().optional(),
     nodes: z.array(z.object({ commit: RawCommit }).nullable()).nullable(),
   }),
+  /** Of one that is asked for alone. */
+  history: RawHistory.optional(),
   closingIssuesReferences: page(RawClosingIssue),
   labels: page(RawLabel),
   files: page(RawFile),

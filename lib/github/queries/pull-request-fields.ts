@@ -96,6 +96,10 @@ const WHOLE = `
 fragment PullRequestFields on PullRequest {
   ...PullRequestCommon
   baseRef { target { __typename ...PolicyFiles } }
+  history: commits(last: 100) {
+    totalCount
+    nodes { commit { oid committedDate author { user { login } } } }
+  }
   reviewThreads(first: 100) {
     totalCount
     pageInfo { ...Forward }
@@ -120,7 +124,8 @@ ${NUMBERED_CHECK_CONTEXT}`
  * The same for one of many. The comments of the threads are what makes a query dear: one point pays for a
  * hundred threads, however few there are. Few pull requests have more than these; they are asked for whole.
  *
- * The policy is asked for once beside them, because nearly all of them have the same base.
+ * The policy is asked for once beside them, because nearly all of them have the same base. Their commits are not
+ * asked for: nothing that is decided rests on them.
  */
 export const PULL_REQUEST_OF_MANY_FIELDS = `
 fragment PullRequestOfManyFields on PullRequest {

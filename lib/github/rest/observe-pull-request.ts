@@ -123,6 +123,7 @@ async function readPull(raw: RestPull, observing: RestObserving): Promise<Seen> 
   const pr = {
     ...translate.pullFrom(raw),
     commits: { total: raw.commits, newestHeadline },
+    history: null,
     reviewDecision: null,
     reviewRequestEvents: { items: requested, total: null, complete: false },
     reviews,

@@ -59,6 +59,7 @@ function permissionOf(permissions: RestRepository['permissions']): RepositoryFac
 type PlainFields = Omit<
   ObservedPullRequest,
   | 'commits'
+  | 'history'
   | 'reviewDecision'
   | 'reviewRequestEvents'
   | 'reviews'

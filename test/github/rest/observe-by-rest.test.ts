@@ -33,6 +33,7 @@ describe('a pull request with one of everything', () => {
     const unknown = { items: [], total: null, complete: false }
     expect(pr).toMatchObject({ threads: unknown, closingIssues: unknown, reviewDecision: null })
     expect(pr?.reviewRequests.complete).toBe(false)
+    expect(pr?.history).toBeNull()
   })
 
   it('says until when something is missing', async () => {
@@ -134,7 +135,7 @@ async function coreUsed(): Promise<number> {
 /** Without what REST cannot tell; and with checks by name, because their order says nothing. */
 function provable({ pr, source: _, observedAt: __, ...facts }: PullRequestFacts) {
   if (pr === null) return facts
-  const { threads: _t, closingIssues: _c, reviewDecision: _d, reviewRequests: _r, checks, ...rest } = pr
+  const { threads: _t, history: _h, closingIssues: _c, reviewDecision: _d, reviewRequests: _r, checks, ...rest } = pr
   const { contexts, ...others } = checks
   const names = contexts.items
     .map((context) => ({ ...context, isRequired: null }))
