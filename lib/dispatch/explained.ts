@@ -61,6 +61,7 @@ function describeEnd({ endsWhen, untilMs, afterwards }: DecidedWait): readonly s
 
 /** `claim, by command: take the target for this run` */
 function sayTaken(taken: Pick<Decision, 'step' | 'actor'>): string {
-  const task = taken.step === null ? null : sayTask(taken.step)
+  if (taken.step === null) return 'nothing is left to do'
+  const task = sayTask(taken.step)
   return task === null ? sayStep(taken) : `${sayStep(taken)}: ${task}`
 }

@@ -88,7 +88,7 @@ describe('an explanation', () => {
     const { why, otherwise } = told({ facts: red, work: aWork({ budgets: { fix_checks: { heads, attempts: 3 } } }) })
     expect(why.at(-1)).toMatchObject({ machine: 'attempt', state: 'budget_spent' })
     expect(otherwise[0]?.says).toBe(
-      'if the tries that policy allows were “none” instead of “spent”: fix_checks, by agent',
+      'if the tries that policy allows were “left” instead of “spent”: fix_checks, by agent',
     )
   })
 

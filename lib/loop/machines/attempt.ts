@@ -12,7 +12,7 @@ export const attempt = machine({
     by: ['command', 'agent', 'wait', 'human', 'stop', 'nobody'],
     fork: ['own_or_allowed', 'forbidden'],
     /** `none`: this step needs no budget. */
-    budget: ['none', 'left', 'spent'],
+    budget: ['left', 'spent', 'none'],
     worktree: ['present', 'absent'],
     waited: ['within', 'over'],
     /** What the machine `stuck` says: whether the loop gets anywhere. */

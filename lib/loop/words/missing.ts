@@ -17,6 +17,7 @@ const NAMED: Readonly<Record<string, string>> = {
   acceptance_criteria: 'a checklist that says when it is done',
   mergeability: 'whether it can be merged',
   closing_issues: 'which issue it closes',
+  github: 'anything from GitHub, whose quotas are spent',
   local: 'what git says here',
   remoteHead: 'the remote’s branch',
 }
