@@ -25,6 +25,10 @@ const WORDS: Readonly<Record<string, Words>> = {
   stuck: STUCK,
 }
 
+export function hasWords(machine: string): boolean {
+  return Object.hasOwn(WORDS, machine)
+}
+
 export function sayState(machine: string, state: string): string {
   return WORDS[machine]?.states[state] ?? sayValue(state)
 }
