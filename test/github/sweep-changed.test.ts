@@ -22,7 +22,7 @@ async function stop() {
 async function look(answer: (request: Received, count: number) => Behaviour | Promise<Behaviour>) {
   await stop()
   server = await startServer(answer)
-  const { client } = clientOf(server.url, { timeoutMs: 60_000 })
+  const { client } = clientOf(server.url)
   const looked = await lookAtOpenPullRequests(client, REPOSITORY, { ...NOW, sizes: pageSizes() })
   return { ...looked, requests: client.requests }
 }
@@ -33,7 +33,7 @@ async function changed(
 ) {
   await stop()
   server = await startServer(answer)
-  const { client } = clientOf(server.url, { timeoutMs: 60_000 })
+  const { client } = clientOf(server.url)
   const result = await observeChangedPullRequests(client, REPOSITORY, { ...NOW, sizes: pageSizes(), seen })
   return { ...result, requests: client.requests, looked: result.facts.map(({ pr }) => pr?.number) }
 }

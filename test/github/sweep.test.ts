@@ -22,8 +22,7 @@ async function sweep(
   sizes = pageSizes(),
 ) {
   server = await startServer(answer)
-  // A machine under load is not the page that is too much.
-  const { client, waitsMs } = clientOf(server.url, { timeoutMs: 60_000 })
+  const { client, waitsMs } = clientOf(server.url)
   const swept = await observeOpenPullRequests(client, REPOSITORY, { ...NOW, sizes })
   const numbers = swept.facts.map(({ pr }) => pr?.number)
   return { ...swept, numbers, requests: client.requests, waitsMs, sizes }

@@ -38,7 +38,7 @@ afterEach(async () => {
 async function clientFor(answer: (request: Received) => Behaviour | Promise<Behaviour>) {
   await server?.stop()
   server = await startServer(answer)
-  return clientOf(server.url, { timeoutMs: 30_000 }).client
+  return clientOf(server.url).client
 }
 
 async function observe(pullRequest: Fields, spoil: (pull: Fields) => void = () => {}) {

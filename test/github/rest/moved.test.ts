@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { createClient } from '../../../lib/github/client.ts'
 import { observePullRequestByRest } from '../../../lib/github/rest/observe-pull-request.ts'
-import { json, type Received, type Server, startServer, TOKEN } from '../server.ts'
+import { AMPLE_MS, json, type Received, type Server, startServer, TOKEN } from '../server.ts'
 
 const OLD = 'a'.repeat(40)
 const NEW = 'b'.repeat(40)
@@ -94,7 +94,7 @@ async function serving(
   comments: () => number = () => 0,
 ) {
   server = await startServer((request) => respond(request) ?? answerTo(request.path, { head, comments }))
-  return createClient({ token: TOKEN, graphqlUrl: `${server.url}/graphql`, restUrl: server.url, timeoutMs: 5_000 })
+  return createClient({ token: TOKEN, graphqlUrl: `${server.url}/graphql`, restUrl: server.url, timeoutMs: AMPLE_MS })
 }
 
 function answerTo(path: string, { head, comments }: { head: () => string; comments: () => number }) {

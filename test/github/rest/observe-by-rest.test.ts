@@ -4,6 +4,7 @@ import { createClient, type GitHubClient } from '../../../lib/github/client.ts'
 import { observeIssueByAny, observePullRequestByAny } from '../../../lib/github/observe-by-any.ts'
 import { aStage, type Stage } from '../../forge/stage.ts'
 import { data } from '../../forge/with-forge.ts'
+import { AMPLE_MS } from '../server.ts'
 
 const REPO = 'acme/parcel-price'
 const HOUR_MS = 3_600_000
@@ -112,7 +113,7 @@ function target(number: number) {
 
 function clientOf({ forge }: Stage): GitHubClient {
   const { graphqlUrl, restUrl } = forge
-  return createClient({ token: forge.tokens.developer, graphqlUrl, restUrl, timeoutMs: 10_000 })
+  return createClient({ token: forge.tokens.developer, graphqlUrl, restUrl, timeoutMs: AMPLE_MS })
 }
 
 async function withoutGraphql<Facts>(act: () => Promise<Facts>): Promise<Facts> {

@@ -1,7 +1,7 @@
 /** GitHub sends whoever asks REST under a former name to the repository's number; and a liar, anywhere. */
 import { afterEach, describe, expect, it } from 'vitest'
 import { createClient } from '../../../lib/github/client.ts'
-import { type Behaviour, json, type Received, type Server, startServer, TOKEN } from '../server.ts'
+import { AMPLE_MS, type Behaviour, json, type Received, type Server, startServer, TOKEN } from '../server.ts'
 
 const OLD = '/repos/acme/api/pulls/88?per_page=100'
 const NEW = '/repositories/42/pulls/88?per_page=100'
@@ -87,5 +87,5 @@ async function started(answer: (request: Received) => Behaviour): Promise<Server
 }
 
 function clientOf({ url }: Server) {
-  return createClient({ token: TOKEN, graphqlUrl: `${url}/graphql`, restUrl: url, timeoutMs: 5_000 })
+  return createClient({ token: TOKEN, graphqlUrl: `${url}/graphql`, restUrl: url, timeoutMs: AMPLE_MS })
 }
