@@ -16,7 +16,7 @@ import { accept, type Outcome, refuse } from '../../outcome.ts'
 import { isBudgeted, spendBudget } from '../../sessions/budgets.ts'
 import { announce, settle, withProcess } from '../../sessions/intents.ts'
 import { changeWork, type EffectContext, performEffect } from '../../sessions/perform.ts'
-import type { VerdictRecord } from '../../sessions/work.ts'
+import type { VerdictRecord, Work } from '../../sessions/work.ts'
 import type { Asked } from '../next.ts'
 import { describeVerdict, type Judgement, type JudgeSetting, judge } from './judge.ts'
 
@@ -80,12 +80,20 @@ async function judgeHead(
 ): Promise<Outcome<VerdictRecord>> {
   const { acting } = setting
   const key = `judge:${gate}:${pr.head.sha}:${asked.input.work.budgets[asked.decision.step ?? '']?.attempts ?? 0}`
-  const announced = await changeWork(acting, (work, now) => {
+  const announced = await changeWork<'here' | 'elsewhere'>(acting, (work, now) => {
+    if (isJudgedElsewhere(work, { gate, key, before: asked.input.work }))
+      return { work, entry: null, result: 'elsewhere' }
     const intent = { key, kind: 'judge', level: 'checked' as const, params: { gate, head: pr.head.sha }, deadlineMs: 0 }
     const announcement = announce(work, intent, acting, now)
-    return { work: announcement.work, entry: announcement.entry, result: null }
+    return { work: announcement.work, entry: announcement.entry, result: 'here' }
   })
   if (!announced.ok) return announced
+  if (announced.value === 'elsewhere') {
+    return refuse(
+      'precondition_failed',
+      `another process of this run judges ${gate} on this head, or just did; ask next`,
+    )
+  }
 
   const judgement = await judge(judgeRequest(gate, pr, policy), {
     ...setting,
@@ -112,6 +120,23 @@ async function judgeHead(
     const verdicts = { ...counted.verdicts, [gate]: verdict }
     return { work: { ...counted, verdicts }, entry: { type: 'verdict', verdict }, result: verdict }
   })
+}
+
+interface Judging {
+  readonly gate: Gate
+  readonly key: string
+  /** As the decision saw it, which would have been to recover had an intent been open. */
+  readonly before: Work
+}
+
+/** Two verdicts of one head would be posted over each other, and neither would fit what the other left. */
+function isJudgedElsewhere({ intents, verdicts }: Work, { gate, key, before }: Judging): boolean {
+  const newer = verdicts[gate] !== null && digestVerdict(verdicts[gate]) !== digestOf(before.verdicts[gate])
+  return newer || intents.some((intent) => intent.key === key)
+}
+
+function digestOf(verdict: VerdictRecord | null): string | null {
+  return verdict === null ? null : digestVerdict(verdict)
 }
 
 function judgeRequest(gate: Gate, pr: ObservedPullRequest, policy: Policy) {
