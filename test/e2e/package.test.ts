@@ -121,11 +121,14 @@ describe('the package in an empty folder', () => {
 
 const STORES = {
   whole: `export const openStore = (folder) => openFileStore(folder, { scope: 'machine' })`,
-  // Believes whatever version it is told, so that two changes can replace the same one.
+  // Says of every other change that it was made, and makes none: no race is needed to find that out.
   broken: `export function openStore(folder) {
     const store = openFileStore(folder + '.broken', { scope: 'machine' })
-    const compareAndSwap = async (key, version, value, entry) =>
-      store.compareAndSwap(key, (await store.read(key))?.version ?? null, value, entry)
+    let asked = 0
+    const compareAndSwap = async (key, version, value, entry) => {
+      asked += 1
+      return asked % 2 === 0 ? { ok: true, version: 'none' } : store.compareAndSwap(key, version, value, entry)
+    }
     return { ...store, compareAndSwap }
   }`,
 }
