@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 // Scripts written for the predecessor ask by this name how the review of a pull request stands.
 import { detectCopilotLoop } from '../lib/command/detect/copilot-loop.ts'
+import { orStillWaiting } from '../lib/command/detect/still-waiting.ts'
 import { defineCommand, exactlyOneOf, path, runIfMain, targetOptions } from '../lib/command/index.ts'
+import { describeSource } from '../lib/facts/source.ts'
 
 const { repo, pr, stateDir } = targetOptions
 
@@ -18,7 +20,7 @@ export const command = defineCommand({
     stateDir,
   },
   rules: [exactlyOneOf('pr', 'input')],
-  answers: ['state: one of the Copilot states', 'refused: policy_unproved'],
+  answers: ['state: one of the Copilot states', 'refused: policy_unproved; still_waiting with the quotas spent'],
   output: {
     snapshot: 'the sixteen facts that the state follows from; null where one is not known',
     state: 'the state',
@@ -32,11 +34,18 @@ export const command = defineCommand({
     ruleId: 'the rule that fired',
     iterations:
       'not with --input: rounds, requests, remarks, threads and fixes so far; degradedReasons where a list was cut',
+    missing: 'what was not known and would tell',
+    source:
+      'graphql; rest when its quota is spent, then with unproved (what REST cannot tell) and wholeAt (until when)',
   },
-  exits: [0, 2, 3, 5],
+  exits: [0, 2, 3, 4, 5],
   examples: ['dev-loops detect-copilot-loop-state --repo acme/api --pr 88'],
-  run: (options, context) => detectCopilotLoop(options, context),
-  text: (answer) => (answer.ok ? `${answer.state}  ${answer.nextAction} (${answer.ruleId})` : answer.message),
+  run: (options, context) => orStillWaiting(() => detectCopilotLoop(options, context)),
+  text: (answer) => {
+    if (!answer.ok) return answer.message
+    const { state, nextAction, ruleId } = answer
+    return [`${state}  ${nextAction} (${ruleId})`, ...describeSource(answer)].join('\n')
+  },
 })
 
 await runIfMain(import.meta.url, command)

@@ -13,20 +13,27 @@ export const command = defineCommand({
     branch: branch().required().describe('Branch that it may work on'),
     limit: count().default('20').describe('How many of the newest runs are looked at, 1 to 100'),
   },
-  answers: ['activity active|concluded|idle|unknown (older runs were not looked at)'],
+  answers: [
+    'activity active|concluded|idle|unknown (older runs were not looked at)',
+    'refused: still_waiting with the quotas spent',
+  ],
   output: {
     activity: 'one of the answers',
     runId: 'the newest session, or null; runName, runStatus, runConclusion, runCreatedAt beside it',
     branch: 'the branch',
     confidence: 'high; low: told by its display name only',
   },
-  exits: [0, 2, 3, 5],
+  exits: [0, 2, 3, 4, 5],
   examples: ['dev-loops detect-copilot-session-activity --repo acme/api --branch copilot/fix-12'],
   run: async (options, context) => {
     const { detectSession } = await import('../lib/command/detect/session.ts')
-    return detectSession(options, context)
+    const { orStillWaiting } = await import('../lib/command/detect/still-waiting.ts')
+    return orStillWaiting(() => detectSession(options, context))
   },
-  text: (answer) => `${answer.activity}  ${answer.branch}${answer.runName === null ? '' : `: ${answer.runName}`}`,
+  text: (answer) => {
+    if (!answer.ok) return answer.message
+    return `${answer.activity}  ${answer.branch}${answer.runName === null ? '' : `: ${answer.runName}`}`
+  },
 })
 
 await runIfMain(import.meta.url, command)

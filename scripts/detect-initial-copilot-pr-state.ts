@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // Scripts written for the predecessor ask by this name how far Copilot's first pull request has come.
 import { defineCommand, runIfMain, targetOptions } from '../lib/command/index.ts'
+import { describeSource } from '../lib/facts/source.ts'
 
 const { repo, issue } = targetOptions
 
@@ -18,7 +19,7 @@ export const command = defineCommand({
     'waiting_for_initial_copilot_implementation',
     'linked_pr_ready_for_followup',
     'facts_unproved (ask again)',
-    'refused: target_not_found',
+    'refused: target_not_found; still_waiting with the quotas spent',
   ],
   output: {
     state: 'one of the answers',
@@ -29,16 +30,21 @@ export const command = defineCommand({
     sessionActivity:
       'active, concluded, idle, unknown; null: not asked. sessionRunId, …Name, …Status and more beside it',
     sessionConfidence: 'high; low: told by its display name only',
+    source:
+      'graphql; rest when its quota is spent, then with unproved (what REST cannot tell) and wholeAt (until when)',
   },
-  exits: [0, 2, 3, 5],
+  exits: [0, 2, 3, 4, 5],
   examples: ['dev-loops detect-initial-copilot-pr-state --repo acme/api --issue 12'],
   run: async (options, context) => {
     const { detectInitialPr } = await import('../lib/command/detect/linked-issue.ts')
-    return detectInitialPr(options, context)
+    const { orStillWaiting } = await import('../lib/command/detect/still-waiting.ts')
+    return orStillWaiting(() => detectInitialPr(options, context))
   },
   text: (answer) => {
     if (!answer.ok) return answer.message
-    return `${answer.state}  ${answer.prNumber === null ? 'no pull request' : `#${answer.prNumber}`} (${answer.ruleId})`
+    const { state, prNumber, ruleId } = answer
+    const known = state === 'facts_unproved' ? 'pull request not known' : 'no pull request'
+    return [`${state}  ${prNumber === null ? known : `#${prNumber}`} (${ruleId})`, ...describeSource(answer)].join('\n')
   },
 })
 

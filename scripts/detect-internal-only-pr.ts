@@ -14,7 +14,7 @@ export const command = defineCommand({
   },
   answers: [
     'reasonCode all_internal|other_files|no_files|files_not_whole',
-    'refused: target_not_found, policy_unproved',
+    'refused: target_not_found, policy_unproved; still_waiting with the quotas spent',
   ],
   output: {
     internalOnly: 'the answer',
@@ -22,12 +22,15 @@ export const command = defineCommand({
     complete: 'whether files is the whole list',
     reasonCode: 'why',
     reason: 'the same in one sentence',
+    source:
+      'graphql; rest when its quota is spent, then with unproved (what REST cannot tell) and wholeAt (until when)',
   },
-  exits: [0, 2, 3, 5],
+  exits: [0, 2, 3, 4, 5],
   examples: ['dev-loops detect-internal-only-pr --repo acme/api --pr 88'],
   run: async (options, context) => {
     const { detectInternalOnlyOf } = await import('../lib/command/detect/internal-only.ts')
-    return detectInternalOnlyOf(options, context)
+    const { orStillWaiting } = await import('../lib/command/detect/still-waiting.ts')
+    return orStillWaiting(() => detectInternalOnlyOf(options, context))
   },
   text: (answer) => (answer.ok ? `${answer.internalOnly ? 'yes' : 'no'}  ${answer.reason}` : answer.message),
 })

@@ -12,7 +12,10 @@ export const command = defineCommand({
     input: path('<file>').describe('JSON with repo, issue and body, in place of GitHub; - is stdin'),
   },
   rules: [exactlyOneOf('issue', 'input'), atMostOneOf('repo', 'input')],
-  answers: ['source issue-body-ac|issue-body-dod|linked-doc|missing', 'refused: target_not_found'],
+  answers: [
+    'source issue-body-ac|issue-body-dod|linked-doc|missing',
+    'refused: target_not_found; still_waiting with the quotas spent',
+  ],
   output: {
     source: 'where it is said when the issue is done',
     hasACs: 'whether it is said at all',
@@ -23,14 +26,16 @@ export const command = defineCommand({
     finding: 'missing_refinement_artifact, or null',
     reason: 'one sentence',
     sources: 'every value that source may have',
+    via: 'graphql, or rest when its quota is spent; both tell all of this',
   },
-  exits: [0, 2, 3, 5],
+  exits: [0, 2, 3, 4, 5],
   examples: ['dev-loops detect-issue-refinement-artifact --repo acme/api --issue 12'],
   run: async (options, context) => {
     const { detectRefinementOf } = await import('../lib/command/detect/refinement.ts')
-    return detectRefinementOf(options, context)
+    const { orStillWaiting } = await import('../lib/command/detect/still-waiting.ts')
+    return orStillWaiting(() => detectRefinementOf(options, context))
   },
-  text: ({ source, reason }) => `${source}  ${reason}`,
+  text: (answer) => (answer.ok ? `${answer.source}  ${answer.reason}` : answer.message),
 })
 
 await runIfMain(import.meta.url, command)

@@ -11,19 +11,25 @@ export const command = defineCommand({
   details: 'A mention links nothing. With several, the highest number is named and all are listed.',
   writes: 'nothing',
   options: { repo, issue: issue.required() },
-  answers: ['hasOpenLinkedPr true|false|null (not known)', 'refused: target_not_found'],
+  answers: [
+    'hasOpenLinkedPr true|false|null (not known)',
+    'refused: target_not_found; still_waiting with the quotas spent',
+  ],
   output: {
     hasOpenLinkedPr: 'whether one is open; null: GitHub did not list all',
     prNumber: 'the pull request, or null',
     prUrl: 'where it is, or null',
     openLinkedPrs: 'the numbers of all that are open',
     hasPriorClosedUnmergedPr: 'with none open: whether one was closed without a merge; its number and URL beside it',
+    source:
+      'graphql; rest when its quota is spent, then with unproved (what REST cannot tell) and wholeAt (until when)',
   },
-  exits: [0, 2, 3, 5],
+  exits: [0, 2, 3, 4, 5],
   examples: ['dev-loops detect-linked-issue-pr --repo acme/api --issue 12'],
   run: async (options, context) => {
     const { detectLinkedIssue } = await import('../lib/command/detect/linked-issue.ts')
-    return detectLinkedIssue(options, context)
+    const { orStillWaiting } = await import('../lib/command/detect/still-waiting.ts')
+    return orStillWaiting(() => detectLinkedIssue(options, context))
   },
   text: (answer) => {
     if (!answer.ok) return answer.message

@@ -14,6 +14,7 @@ export const command = defineCommand({
   rules: [exactlyOneOf('pr', 'issue', 'input'), atMostOneOf('repo', 'input')],
   answers: [
     'state no_tracker_item|ready_no_pr|draft_pr_open|pr_reviewable|pr_merged|pr_closed_unmerged|blocked_needs_user_decision',
+    'refused: still_waiting with the quotas spent',
   ],
   output: {
     snapshot: 'what was read of item and pull request',
@@ -22,17 +23,23 @@ export const command = defineCommand({
     nextAction: 'what to do next',
     reverseSyncAction: 'none, set_in_progress, set_reviewable or set_done',
     because: 'ids of the rules that fired',
+    source:
+      'graphql; rest when its quota is spent, then with unproved (what REST cannot tell) and wholeAt (until when)',
   },
-  exits: [0, 2, 3, 5],
+  exits: [0, 2, 3, 4, 5],
   examples: [
     'dev-loops detect-tracker-pr-state --repo acme/api --pr 88',
     'dev-loops detect-tracker-pr-state --input snapshot.json',
   ],
   run: async (options, context) => {
     const { detectTrackerPr } = await import('../lib/command/detect/tracker.ts')
-    return detectTrackerPr(options, context)
+    const { orStillWaiting } = await import('../lib/command/detect/still-waiting.ts')
+    return orStillWaiting(() => detectTrackerPr(options, context))
   },
-  text: ({ state, reverseSyncAction, because }) => `${state}  (${because.join(', ')})\ntracker  ${reverseSyncAction}`,
+  text: (answer) =>
+    answer.ok
+      ? `${answer.state}  (${answer.because.join(', ')})\ntracker  ${answer.reverseSyncAction}`
+      : answer.message,
 })
 
 await runIfMain(import.meta.url, command)

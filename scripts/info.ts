@@ -10,7 +10,7 @@ export const command = defineCommand({
   writes: 'nothing',
   options: targetOptions,
   rules: [exactlyOneOf('issue', 'pr')],
-  answers: ['kind pr|issue', 'refused: target_not_found'],
+  answers: ['kind pr|issue', 'refused: target_not_found; still_waiting with the quotas spent'],
   output: {
     kind: 'pr or issue',
     pr: 'number, url, title, state, isDraft, author, headBranch, headSha, baseBranch, labels',
@@ -19,12 +19,15 @@ export const command = defineCommand({
     startup: 'of an issue: what resolve-dev-loop-startup answers',
     linkedPr: 'of an issue: pr and handoff of its only open pull request, or null',
     warnings: 'what is wrong with the configuration here',
+    source:
+      'graphql; rest when its quota is spent, then with unproved (what REST cannot tell) and wholeAt (until when)',
   },
-  exits: [0, 2, 3, 5],
+  exits: [0, 2, 3, 4, 5],
   examples: ['dev-loops info --repo acme/api --pr 88'],
   run: async (options, context) => {
     const { showInfo } = await import('../lib/command/detect/startup.ts')
-    return showInfo(options, context)
+    const { orStillWaiting } = await import('../lib/command/detect/still-waiting.ts')
+    return orStillWaiting(() => showInfo(options, context))
   },
   text: (answer) => (answer.ok ? describeInfo(answer) : answer.message),
 })

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // Scripts written for the predecessor ask by this name which loop goes on with a pull request.
 import { defineCommand, path, runId, runIfMain, targetOptions } from '../lib/command/index.ts'
+import { describeSource } from '../lib/facts/source.ts'
 
 const { repo, pr, stateDir } = targetOptions
 
@@ -22,7 +23,7 @@ export const command = defineCommand({
   },
   answers: [
     'outerAction continue_wait, reenter_copilot_loop, reenter_reviewer_loop, stop, done',
-    'refused: run_id_required (asyncStartContract rejected)',
+    'refused: run_id_required (asyncStartContract rejected); still_waiting with the quotas spent',
   ],
   output: {
     outerAction: 'what the conductor does',
@@ -34,21 +35,26 @@ export const command = defineCommand({
     checkpoint: 'what is remembered until the next cycle, in checkpointFile',
     autonomyStopAt: 'where policy wants a person',
     asyncStartContract: 'valid, allowed or snapshot_mode',
+    missing: 'what was not known and would tell',
+    source:
+      'graphql; rest when its quota is spent, then with unproved (what REST cannot tell) and wholeAt (until when)',
   },
-  exits: [0, 2, 3, 5],
+  exits: [0, 2, 3, 4, 5],
   examples: [
     'dev-loops outer-loop --repo acme/api --pr 88 --run-id r-7f3a',
     'dev-loops outer-loop --repo acme/api --pr 88 --copilot-input copilot.json --reviewer-input reviewer.json',
   ],
   run: async (options, context) => {
     const { runOuterLoop } = await import('../lib/command/detect/outer-loop.ts')
-    return runOuterLoop(options, context)
+    const { orStillWaiting } = await import('../lib/command/detect/still-waiting.ts')
+    return orStillWaiting(() => runOuterLoop(options, context))
   },
   text: (answer) => {
     if (!answer.ok) return answer.message
     const { outerAction, reason, conductorRouting, copilotState, reviewerState } = answer
     const why = reason === undefined ? '' : `: ${reason}`
-    return `${outerAction}${why}  (${conductorRouting.ruleId})\nreviews ${copilotState}, our own review ${reviewerState}`
+    const loops = `reviews ${copilotState}, our own review ${reviewerState}`
+    return [`${outerAction}${why}  (${conductorRouting.ruleId})`, loops, ...describeSource(answer)].join('\n')
   },
 })
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // A session that begins or resumes asks here what it is working on and which way to go.
 import { atMostOneOf, defineCommand, exactlyOneOf, path, runIfMain, targetOptions } from '../lib/command/index.ts'
+import { describeSource } from '../lib/facts/source.ts'
 
 export const command = defineCommand({
   name: 'resolve-dev-loop-startup',
@@ -13,7 +14,7 @@ export const command = defineCommand({
     input: path('<file>').describe('JSON with the facts of a bundle, in place of GitHub; - is stdin'),
   },
   rules: [exactlyOneOf('issue', 'pr', 'input'), atMostOneOf('repo', 'input')],
-  answers: ['bundleKind resolved|needs_reconcile', 'refused: target_not_found'],
+  answers: ['bundleKind resolved|needs_reconcile', 'refused: target_not_found; still_waiting with the quotas spent'],
   output: {
     bundleKind: 'resolved, or needs_reconcile: look again before anything is done',
     selectedStrategy: 'way to go on, or none',
@@ -23,15 +24,18 @@ export const command = defineCommand({
     bundle: 'all of it, with the trace of the decision',
     warnings: 'what could not be taken for granted',
     because: 'ids of the rules that fired',
+    source:
+      'graphql; rest when its quota is spent, then with unproved (what REST cannot tell) and wholeAt (until when)',
   },
-  exits: [0, 2, 3, 5],
+  exits: [0, 2, 3, 4, 5],
   examples: [
     'dev-loops resolve-dev-loop-startup --repo acme/api --issue 12',
     'dev-loops resolve-dev-loop-startup --input snapshot.json',
   ],
   run: async (options, context) => {
     const { resolveStartup } = await import('../lib/command/detect/startup.ts')
-    return resolveStartup(options, context)
+    const { orStillWaiting } = await import('../lib/command/detect/still-waiting.ts')
+    return orStillWaiting(() => resolveStartup(options, context))
   },
   text: (answer) =>
     answer.ok
@@ -39,6 +43,7 @@ export const command = defineCommand({
           `${answer.bundleKind}  ${answer.selectedStrategy}  (${answer.because.join(', ')})`,
           answer.nextAction,
           ...answer.warnings,
+          ...describeSource(answer),
         ].join('\n')
       : answer.message,
 })

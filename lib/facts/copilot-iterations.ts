@@ -1,8 +1,8 @@
 /**
  * How the rounds of review went so far, in numbers for people: `summarizeCopilotLoopIterations` of the predecessor.
  *
- * No rule reads it. A number that rests on a list which is not whole is told as it is and marked as degraded; what
- * rests on commits that were not asked for is `null`.
+ * No rule reads it. A number that rests on a list which is not whole is told as it is and marked as degraded; of a
+ * list that was not seen at all, and of commits that were not asked for, it is `null`.
  */
 import { isReviewer } from './identity.ts'
 import type { ObservedPullRequest } from './pull-request.ts'
@@ -18,23 +18,27 @@ type DegradedReason = (typeof DEGRADED)[number]
 
 export interface Iterating {
   readonly reviewer: string
-  /** Whether a review is asked for right now and not given. */
-  readonly isRequested: boolean
+  /** Whether a review is asked for right now and not given; `null`: not known. */
+  readonly isRequested: boolean | null
 }
 
 export type IterationSummary =
-  | { readonly available: false; readonly source: 'github_pr_timeline'; readonly reason: 'no_copilot_review_history' }
+  | {
+      readonly available: false
+      readonly source: 'github_pr_timeline'
+      readonly reason: 'no_copilot_review_history' | 'lists_not_whole'
+    }
   | {
       readonly available: true
       readonly source: 'github_pr_timeline'
       readonly degraded?: true
       readonly degradedReasons?: readonly DegradedReason[]
       readonly completedCopilotReviewRounds: number
-      readonly pendingCopilotReviewRounds: 0 | 1
+      readonly pendingCopilotReviewRounds: 0 | 1 | null
       readonly copilotReviewRequests: number
-      readonly copilotReviewComments: number
-      readonly resolvedReviewThreads: number
-      readonly unresolvedReviewThreads: number
+      readonly copilotReviewComments: number | null
+      readonly resolvedReviewThreads: number | null
+      readonly unresolvedReviewThreads: number | null
       readonly fixCommitsAfterFeedback: number | null
     }
 
@@ -49,23 +53,30 @@ export function summarizeCopilotLoopIterations(pr: Iterated, iterating: Iteratin
     .flatMap((thread) => thread.comments.items)
     .filter((comment) => isReviewer(comment.author, reviewer))
   if (rounds.length + requests.length + comments.length === 0) {
-    return { available: false, source, reason: 'no_copilot_review_history' }
+    const whole = pr.reviews.complete && pr.reviewRequestEvents.complete && pr.threads.complete
+    return { available: false, source, reason: whole ? 'no_copilot_review_history' : 'lists_not_whole' }
   }
 
   const degradedReasons = degradedReasonsOf(pr)
   const unresolved = pr.threads.items.filter((thread) => !thread.isResolved).length
+  const unlessUnseen = (count: number) => (isUnseen(pr.threads) ? null : count)
   return {
     available: true,
     source,
     ...(degradedReasons.length > 0 ? { degraded: true, degradedReasons } : {}),
     completedCopilotReviewRounds: rounds.length,
-    pendingCopilotReviewRounds: isPending(pr, rounds.at(-1), { requests, isRequested: iterating.isRequested }) ? 1 : 0,
+    pendingCopilotReviewRounds: pendingRounds(pr, rounds.at(-1), { requests, isRequested: iterating.isRequested }),
     copilotReviewRequests: requests.length,
-    copilotReviewComments: comments.length,
-    resolvedReviewThreads: pr.threads.items.length - unresolved,
-    unresolvedReviewThreads: unresolved,
+    copilotReviewComments: unlessUnseen(comments.length),
+    resolvedReviewThreads: unlessUnseen(pr.threads.items.length - unresolved),
+    unresolvedReviewThreads: unlessUnseen(unresolved),
     fixCommitsAfterFeedback: fixesAfter(comments.map(({ createdAt }) => createdAt).sort()[0], pr, reviewer),
   }
+}
+
+/** Nothing of it was given, so nothing can be counted. */
+function isUnseen({ items, complete }: ObservedPullRequest['threads']): boolean {
+  return items.length === 0 && !complete
 }
 
 interface Round {
@@ -92,14 +103,15 @@ function reviewsOf({ reviews }: Iterated, reviewer: string): readonly Round[] {
 
 interface Requested {
   readonly requests: readonly { readonly at: string }[]
-  readonly isRequested: boolean
+  readonly isRequested: boolean | null
 }
 
 /** An open request means another round unless the newest round, of this very head, came after it. */
-function isPending({ head }: Iterated, newest: Round | undefined, { requests, isRequested }: Requested): boolean {
-  if (!isRequested) return false
-  if (newest === undefined || requests.some(({ at }) => at > newest.at)) return true
-  return newest.commit !== null && newest.commit !== head.sha
+function pendingRounds({ head }: Iterated, newest: Round | undefined, { requests, isRequested }: Requested) {
+  if (isRequested === null) return null
+  if (!isRequested) return 0
+  if (newest === undefined || requests.some(({ at }) => at > newest.at)) return 1
+  return newest.commit !== null && newest.commit !== head.sha ? 1 : 0
 }
 
 /**
@@ -107,7 +119,7 @@ function isPending({ head }: Iterated, newest: Round | undefined, { requests, is
  * on came later, whatever the clock of its author said; where that commit is not listed, the clock is all there is.
  */
 function fixesAfter(firstRemarkAt: string | undefined, pr: Iterated, reviewer: string): number | null {
-  if (pr.history === null) return null
+  if (pr.history === null || isUnseen(pr.threads)) return null
   if (firstRemarkAt === undefined) return 0
   const { items } = pr.history
   const remarkedOn = reviewsOf(pr, reviewer).find(({ at }) => at >= firstRemarkAt)?.commit ?? null

@@ -17,6 +17,6 @@ export function tellSource(source: SourceFact): ToldSource {
 /** One line for people, where there is something to tell. */
 export function describeSource({ unproved = [], wholeAt }: Partial<ToldSource>): readonly string[] {
   if (wholeAt === undefined) return []
-  const names = unproved.length === 0 ? '' : `, not provable: ${unproved.join(', ')}`
+  const names = unproved.length === 0 ? '' : `, not provable: ${unproved.join(', ').replaceAll('_', ' ')}`
   return [`seen over REST until GraphQL answers again at ${wholeAt}${names}`]
 }

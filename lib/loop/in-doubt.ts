@@ -6,8 +6,7 @@
  * take for an answer: that no review is required, that every check is, that no issue is closed, that a status
  * is not ours.
  */
-import { isOwnContext } from '../facts/identity.ts'
-import type { ObservedPullRequest, PullRequestFacts } from '../facts/pull-request.ts'
+import { allAlternatives, alternatives } from './alternatives.ts'
 import type { Decision, DecisionInput } from './decision.ts'
 import { gateOfStep } from './gate-steps.ts'
 import { ENDS_WHEN } from './machines/waiting.ts'
@@ -29,7 +28,8 @@ export function isInDoubt({ because }: Pick<Decision, 'because'>): boolean {
   return because.at(-1) === UNPROVED
 }
 
-const UNPROVED = 'source/unproved'
+/** The rule that fires where facts are in doubt. */
+export const UNPROVED = 'source/unproved'
 
 function waiting(decision: Decision, { preference }: DecisionInput, untilMs: number): Omit<Decision, 'missing'> {
   const { command: _command, prompt: _prompt, ...rest } = decision
@@ -60,60 +60,10 @@ function doubtsOf(decision: Decision, { input, unproved }: Doubting): readonly s
   const telling = unproved.filter((name) => alternatives(name, [input]).some((other) => differs(other, decision)))
   if (telling.length + blind.length > 0) return [...new Set([...blind, ...telling])]
 
-  const together = unproved.reduce<readonly DecisionInput[]>((inputs, name) => alternatives(name, inputs), [input])
-  return together.some((other) => differs(other, decision)) ? unproved : []
+  return allAlternatives(unproved, input).some((other) => differs(other, decision)) ? unproved : []
 }
 
 function differs(other: DecisionInput, { state, step, actor }: Decision): boolean {
   const otherwise = decide(other)
   return otherwise.state !== state || otherwise.step !== step || otherwise.actor !== actor
-}
-
-function alternatives(name: string, inputs: readonly DecisionInput[]): readonly DecisionInput[] {
-  return inputs.flatMap((input) => {
-    const { facts } = input
-    if (facts.kind !== 'pull_request' || facts.pr === null) return [input]
-    return [input, ...otherFacts(name, facts, facts.pr).map((other) => ({ ...input, facts: other }))]
-  })
-}
-
-/** Of each thing that a rule would take for known: every class of values that some rule tells apart. */
-function otherFacts(name: string, facts: PullRequestFacts, pr: ObservedPullRequest): PullRequestFacts[] {
-  const { repository } = facts
-  switch (name) {
-    case 'review_decision':
-      return DECISIONS.map((reviewDecision) => ({ ...facts, pr: { ...pr, reviewDecision } }))
-    case 'closing_issues':
-      return CLOSING.map((bodies) => ({ ...facts, pr: { ...pr, closingIssues: issuesWith(bodies, repository.repo) } }))
-    case 'required_checks':
-      return requiredIn(pr).map((contexts) => ({ ...facts, pr: { ...pr, checks: { ...pr.checks, contexts } } }))
-    case 'viewer':
-      return markersOf(pr).map((viewer) => ({ ...facts, repository: { ...repository, viewer } }))
-    default:
-      return []
-  }
-}
-
-const DECISIONS = ['APPROVED', 'CHANGES_REQUESTED', 'REVIEW_REQUIRED']
-
-/** None, one that says when it is done, one that does not, and several. */
-const CLOSING = [[], ['## Acceptance criteria\n\n- [ ] It works.'], [''], ['', '']]
-
-function issuesWith(bodies: readonly string[], repo: string): ObservedPullRequest['closingIssues'] {
-  const items = bodies.map((body, index) => ({ number: index + 1, repo, state: 'OPEN' as const, title: '', body }))
-  return { items, total: items.length, complete: true }
-}
-
-/** The base may want just one of them, whichever: then all others that came to no result hold nothing up. */
-function requiredIn({ checks: { contexts } }: ObservedPullRequest): ObservedPullRequest['checks']['contexts'][] {
-  return contexts.items.map((wanted) => {
-    const items = contexts.items.map((context) => ({ ...context, isRequired: context === wanted }))
-    return { ...contexts, items }
-  })
-}
-
-/** Whoever posted a status of ours may be we. */
-function markersOf({ checks }: ObservedPullRequest): string[] {
-  const ours = checks.contexts.items.filter((context) => context.type === 'status' && isOwnContext(context.context))
-  return ours.flatMap((context) => (context.type === 'status' && context.creator ? context.creator.login : []))
 }

@@ -54,7 +54,8 @@ function missingChecks({ pullRequest }: Reading): readonly string[] {
   return [pullRequest.pr.checks.withheld ? 'checks: not_permitted' : 'checks']
 }
 
-function unprovedLists({ pullRequest }: Reading): readonly string[] {
+/** Lists of which a rule wanted the whole. */
+export function unprovedLists({ pullRequest }: Pick<Reading, 'pullRequest'>): readonly string[] {
   if (!pullRequest) return []
   const { threads, reviews, spoken } = pullRequest
   return [

@@ -32,7 +32,7 @@ export function decide(input: DecisionInput): Decision {
   return describe(consider(input))
 }
 
-export function describe(considered: Considered): Decision {
+function describe(considered: Considered): Decision {
   const { input, reading, decided, actor, step } = considered
   const wait = waitOf(considered)
   const evidence = evidenceOf(considered)

@@ -1,24 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import type { ObservedPullRequest, PullRequestFacts } from '../../lib/facts/pull-request.ts'
-import type { DecisionInput } from '../../lib/loop/decision.ts'
+import type { PullRequestFacts } from '../../lib/facts/pull-request.ts'
 import { decideInDoubt, isInDoubt } from '../../lib/loop/in-doubt.ts'
 import { decide } from '../../lib/loop/next.ts'
 import { decideUnobserved } from '../../lib/loop/unobserved.ts'
-import {
-  aCheck,
-  aHolder,
-  anInput,
-  aPullRequest,
-  aStop,
-  aVerdict,
-  judged,
-  listed,
-  NOW,
-  pullRequestFacts,
-} from './build.ts'
-
-const WHOLE_AT = new Date(NOW + 1_800_000).toISOString()
-const UNKNOWN = { items: [], total: null, complete: false }
+import { aCheck, aHolder, anInput, aPullRequest, aStop, listed, NOW, pullRequestFacts } from './build.ts'
+import { byRest, readyToMerge, UNKNOWN, WHOLE_AT } from './by-rest.ts'
 
 describe('what was observed over REST', () => {
   it('is decided as ever where nothing that it cannot tell matters', () => {
@@ -127,36 +113,3 @@ describe('what could not be observed at all', () => {
 })
 
 const NOBODY = { target: null, branch: null, issue: null }
-
-/** The same input as REST would give it: what it cannot tell is gone. */
-function byRest(
-  input: DecisionInput,
-  over: Partial<ObservedPullRequest> = {},
-  unproved: readonly string[] = [],
-): DecisionInput {
-  const { facts } = input
-  if (facts.kind !== 'pull_request' || facts.pr === null) throw new Error('a pull request is needed')
-  const names = [
-    'review_decision',
-    'closing_issues',
-    'required_checks',
-    'review_requests',
-    ...(over.threads ? ['threads'] : []),
-    ...unproved,
-  ]
-  const pr = { ...facts.pr, reviewDecision: null, closingIssues: UNKNOWN, ...over }
-  return { ...input, facts: { ...facts, source: { via: 'rest', unproved: names, wholeAt: WHOLE_AT }, pr } }
-}
-
-function readyToMerge(): DecisionInput {
-  const verdicts = [aVerdict('draft_gate'), aVerdict('pre_approval_gate')]
-  const input = anInput(judged(verdicts))
-  if (!input.policy.ok) throw new Error('the default policy can be read')
-  const { review, autonomy } = input.policy.value
-  const value = {
-    ...input.policy.value,
-    review: { ...review, reviewer: 'none' },
-    autonomy: { ...autonomy, stopAt: [] },
-  }
-  return { ...input, policy: { ok: true, value } }
-}

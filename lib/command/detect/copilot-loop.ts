@@ -1,5 +1,6 @@
 /** The acting half of `detect-copilot-loop-state`: where its facts come from. */
 import type { IterationSummary } from '../../facts/copilot-iterations.ts'
+import { type ToldSource, tellSource } from '../../facts/source.ts'
 import type { CopilotLoopAnswer } from '../../loop/detectors/copilot-loop.ts'
 import type { Refusal } from '../../outcome.ts'
 import type { CommandContext } from '../define.ts'
@@ -14,7 +15,12 @@ export interface DetectWords {
   readonly stateDir?: string | undefined
 }
 
-type Answer = ({ readonly ok: true; readonly iterations?: IterationSummary } & CopilotLoopAnswer) | Refusal
+interface Live extends ToldSource {
+  readonly iterations?: IterationSummary
+  readonly missing: readonly string[]
+}
+
+type Answer = ({ readonly ok: true } & CopilotLoopAnswer & Partial<Live>) | Refusal
 
 export async function detectCopilotLoop(words: DetectWords, context: CommandContext): Promise<Answer> {
   return words.input === undefined ? detectLive(words, context) : detectSnapshot(words.input, context)
@@ -36,8 +42,9 @@ async function detectLive(words: DetectWords, context: CommandContext): Promise<
   )
   const live = await readLive(words, context)
   if (!live.ok) return live
-  const { reading, policy } = live
-  if (reading === null) return { ok: true, ...answerFor(EMPTY, classifySnapshot(EMPTY, policy)) }
+  const { reading, policy, missing, input } = live
+  const told = { missing, ...tellSource(input.facts.source) }
+  if (reading === null) return { ok: true, ...answerFor(EMPTY, classifySnapshot(EMPTY, policy)), ...told }
   const iterations = iterationsOf(reading, policy)
-  return { ok: true, ...answerFor(snapshotOf(reading, policy), reading.review), iterations }
+  return { ok: true, ...answerFor(snapshotOf(reading, policy), reading.review), iterations, ...told }
 }

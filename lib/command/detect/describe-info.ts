@@ -1,12 +1,13 @@
 /** `info` for people: who and what, where it stands, what comes next. */
 
+import { describeSource } from '../../facts/source.ts'
 import type { Info, PullRequestInfo } from '../../loop/routing/info.ts'
 import { sayMissing } from '../../loop/words/missing.ts'
 
 type Linked = NonNullable<Extract<Info, { kind: 'issue' }>['linkedPr']>
 
 export function describeInfo(info: Info): string {
-  if (info.kind === 'pr') return pullRequestLines(info).join('\n')
+  if (info.kind === 'pr') return [...pullRequestLines(info), ...describeSource(info)].join('\n')
   const { issue, startup, linkedPr } = info
   const people = issue.assignees.length === 0 ? 'nobody' : issue.assignees.join(', ')
   return [
@@ -16,6 +17,7 @@ export function describeInfo(info: Info): string {
     startup.nextAction,
     ...startup.warnings,
     ...(linkedPr === null ? [] : pullRequestLines(linkedPr)),
+    ...describeSource(info),
   ].join('\n')
 }
 

@@ -5,7 +5,8 @@ import { parsePolicy, readPolicy } from '../../config/policy.ts'
 import type { Policy } from '../../config/schema.ts'
 import { UsageError } from '../../errors.ts'
 import type { PullRequestFacts } from '../../facts/pull-request.ts'
-import { observePullRequest } from '../../github/observe-pull-request.ts'
+import { type ToldSource, tellSource } from '../../facts/source.ts'
+import { observePullRequestByAny } from '../../github/observe-by-any.ts'
 import { detectInternalOnly, type InternalOnly } from '../../loop/detectors/internal-only.ts'
 import { type Answer, type Outcome, refuse } from '../../outcome.ts'
 import { formatTarget } from '../../target.ts'
@@ -16,18 +17,24 @@ interface Words extends TargetWords {
   readonly config?: string | undefined
 }
 
-type InternalOnlyAnswer = Answer<InternalOnly & { readonly repo: string; readonly pr: number }>
+type InternalOnlyAnswer = Answer<InternalOnly & ToldSource & { readonly repo: string; readonly pr: number }>
 
 export async function detectInternalOnlyOf(words: Words, context: CommandContext): Promise<InternalOnlyAnswer> {
   const target = resolveTarget(words, context)
   const client = await openGitHub(context)
-  const facts = await observePullRequest(client, target, { now: () => new Date(), signal: context.signal })
+  const facts = await observePullRequestByAny(client, target, { now: () => new Date(), signal: context.signal })
   if (facts.pr === null) return refuse('target_not_found', `there is no pull request ${formatTarget(target)}`)
   const policy = await policyFor(facts, words, context)
   if (!policy.ok) return policy
 
   const { repo, number } = target
-  return { ok: true, ...detectInternalOnly(facts.pr.files, policy.value.review.internalPaths), repo, pr: number }
+  return {
+    ok: true,
+    ...detectInternalOnly(facts.pr.files, policy.value.review.internalPaths),
+    repo,
+    pr: number,
+    ...tellSource(facts.source),
+  }
 }
 
 async function policyFor(

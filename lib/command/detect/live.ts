@@ -1,5 +1,6 @@
 /**
  * A pull request read as `next` reads it, for a detector: one request to GitHub, the records, no git.
+ * Only what comes out the same whatever could not be proved is read from it.
  */
 import { DEFAULT_POLICY } from '../../config/defaults.generated.ts'
 import type { Policy } from '../../config/schema.ts'
@@ -15,6 +16,8 @@ export interface LiveReading {
   readonly policy: Policy
   /** `null`: there is no such pull request. */
   readonly reading: PullRequestReading | null
+  /** What was not known and would tell. */
+  readonly missing: readonly string[]
 }
 
 /** What is not there, or over, is judged by no policy; its base branch may be gone, and policy with it. */
@@ -26,10 +29,11 @@ function isOver({ facts }: DecisionInput): boolean {
 export async function readLive(words: AskingWords, context: CommandContext): Promise<LiveReading | Refusal> {
   const { openAsking } = await import('../asking.ts')
   const { gather } = await import('../../dispatch/gather.ts')
-  const { read } = await import('../../loop/readings/target.ts')
+  const { readSurely } = await import('../../loop/read-surely.ts')
   const { target, sources } = await openAsking({ ...words, allowFork: true }, context)
   const { input } = await gather(target, { ...sources, observeLocal: async () => null })
   const policy = isOver(input) ? accept(DEFAULT_POLICY) : input.policy
   if (!policy.ok) return policy
-  return { ok: true, input, policy: policy.value, reading: read({ ...input, policy }).pullRequest }
+  const { pullRequest: reading, missing } = readSurely({ ...input, policy })
+  return { ok: true, input, policy: policy.value, reading, missing }
 }

@@ -3,6 +3,7 @@
  */
 import { join, resolve } from 'node:path'
 import type { LoadedConfig } from '../../config/resolved.ts'
+import { type ToldSource, tellSource } from '../../facts/source.ts'
 import { readStatus } from '../../git/status.ts'
 import type { DecisionInput } from '../../loop/decision.ts'
 import { type AsyncStart, validateAsyncStart } from '../../loop/detectors/async-start.ts'
@@ -19,7 +20,6 @@ import {
   snapshotReviewer,
 } from '../../loop/detectors/reviewer-snapshot.ts'
 import { parseSnapshot } from '../../loop/detectors/snapshot-shape.ts'
-import { describe } from '../../loop/next.ts'
 import { type Refusal, refuse } from '../../outcome.ts'
 import { type AskingWords, checkoutOf, openGit } from '../asking.ts'
 import type { CommandContext } from '../define.ts'
@@ -34,11 +34,14 @@ export interface OuterWords extends AskingWords {
   readonly reviewerInput?: string | undefined
 }
 
-export interface OuterAnswer extends OuterCycle {
+/** Without a source when it was made of snapshots alone. */
+export interface OuterAnswer extends OuterCycle, Partial<ToldSource> {
   readonly ok: true
   readonly lifecyclePhase: string
   /** What `next` says of the work; `null` with a snapshot. */
   readonly next: { readonly state: string; readonly step: string | null; readonly actor: string } | null
+  /** What was not known and would tell. */
+  readonly missing: readonly string[]
   readonly checkpointFile: string
   readonly conductorModel: null
   readonly autonomyStopAt: readonly string[]
@@ -66,6 +69,8 @@ export async function runOuterLoop(words: OuterWords, context: CommandContext): 
     ...cycle,
     lifecyclePhase: lifecyclePhaseForCopilotState(seen.evidence.copilot),
     next: nextOf(seen.evidence),
+    missing: seen.evidence.decision?.missing ?? [],
+    ...seen.source,
     checkpointFile: file,
     conductorModel: null,
     autonomyStopAt: seen.stopAt,
@@ -78,9 +83,9 @@ async function checkpointFolder(words: OuterWords, context: CommandContext): Pro
   return join((await stateLocation(resolveTarget(words, context), words, context)).folder, 'outer-loop')
 }
 
-function nextOf({ considered }: OuterEvidence): OuterAnswer['next'] {
-  if (considered === null) return null
-  const { state, step, actor } = describe(considered)
+function nextOf({ decision }: OuterEvidence): OuterAnswer['next'] {
+  if (decision === null) return null
+  const { state, step, actor } = decision
   return { state, step, actor }
 }
 
@@ -90,7 +95,10 @@ interface Looking {
   readonly previous: Checkpoint | null
 }
 
-type Seen = Omit<CycleGround, 'target' | 'previous' | 'reviewLimitMs'> & { readonly stopAt: readonly string[] }
+type Seen = Omit<CycleGround, 'target' | 'previous' | 'reviewLimitMs'> & {
+  readonly stopAt: readonly string[]
+  readonly source: Partial<ToldSource>
+}
 
 async function look(looking: Looking, context: CommandContext): Promise<Seen> {
   const { copilotInput, reviewerInput } = looking.words
@@ -110,6 +118,7 @@ async function look(looking: Looking, context: CommandContext): Promise<Seen> {
     here: input === null ? null : await readCheckedOut(input, context),
     nowMs: input?.nowMs ?? Date.now(),
     stopAt: policy.autonomy.stopAt,
+    source: input === null ? {} : tellSource(input.facts.source),
   }
 }
 

@@ -2,7 +2,8 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { UsageError } from '../../errors.ts'
-import { observePullRequest } from '../../github/observe-pull-request.ts'
+import { type ToldSource, tellSource } from '../../facts/source.ts'
+import { observePullRequestByAny } from '../../github/observe-by-any.ts'
 import { interpretReviewerLoopState, type ReviewerLoopState } from '../../loop/detectors/reviewer.ts'
 import {
   type LocalReview,
@@ -20,7 +21,8 @@ export interface ReviewerWords extends TargetWords {
   readonly localState?: string | undefined
 }
 
-export type ReviewerAnswer = { readonly ok: true } & ReviewerLoopState
+/** Without a source when it was made of a snapshot. */
+export type ReviewerAnswer = { readonly ok: true } & ReviewerLoopState & Partial<ToldSource>
 
 export async function detectReviewerLoopState(words: ReviewerWords, context: CommandContext): Promise<ReviewerAnswer> {
   const { input, reviewRequested, localState } = words
@@ -30,9 +32,10 @@ export async function detectReviewerLoopState(words: ReviewerWords, context: Com
   const local = await readLocalReview(localState, context)
   const client = await openGitHub(context)
   const target = resolveTarget(words, context)
-  const { pr } = await observePullRequest(client, target, { now: () => new Date(), signal: context.signal })
+  const observing = { now: () => new Date(), signal: context.signal }
+  const { pr, source } = await observePullRequestByAny(client, target, observing)
   const requested = reviewRequested === undefined ? undefined : reviewRequested === 'true'
-  return answer(interpretReviewerLoopState(snapshotReviewer({ pr, local, requested })))
+  return { ...answer(interpretReviewerLoopState(snapshotReviewer({ pr, local, requested }))), ...tellSource(source) }
 }
 
 function answer(state: ReviewerLoopState): ReviewerAnswer {

@@ -2,6 +2,7 @@
 import { UsageError } from '../../errors.ts'
 import { summarizeSession } from '../../facts/copilot-session.ts'
 import { observeWorkflowRuns } from '../../github/observe-workflow-runs.ts'
+import { forObserving } from '../../github/observing.ts'
 import { answerSession, type SessionAnswer } from '../../loop/detectors/bootstrap.ts'
 import type { CommandContext } from '../define.ts'
 import { openGitHub, resolveRepository } from '../services.ts'
@@ -21,6 +22,10 @@ export async function detectSession(
   }
   const { repo } = resolveRepository(words, context)
   const { branch, limit } = words
-  const runs = await observeWorkflowRuns(await openGitHub(context), { repo, branch, limit }, context.signal)
+  const runs = await observeWorkflowRuns(
+    forObserving(await openGitHub(context)),
+    { repo, branch, limit },
+    context.signal,
+  )
   return { ok: true, ...answerSession(summarizeSession(runs), branch) }
 }

@@ -2,6 +2,7 @@
 
 import { gather, lookAtIssue } from '../../dispatch/gather.ts'
 import { UsageError } from '../../errors.ts'
+import type { SourceFact } from '../../facts/pull-request.ts'
 import { type Info, infoOfIssue, infoOfPullRequest } from '../../loop/routing/info.ts'
 import { type ObservedStart, startOfIssue, startOfPullRequest } from '../../loop/routing/observed.ts'
 import { answerStartup, type StartupAnswer } from '../../loop/routing/startup-answer.ts'
@@ -19,14 +20,15 @@ interface StartupWords extends TargetWords {
 export async function resolveStartup(words: StartupWords, context: CommandContext): Promise<StartupAnswer | Refusal> {
   if (words.input !== undefined) return answerStartup(fromSnapshot(await readSnapshot(words.input, context)))
   const { target, sources, warnings } = await openLooking(words, context)
-  const answer = (start: ObservedStart) => answerStartup({ ...start, warnings: [...warnings, ...start.warnings] })
+  const answer = (start: ObservedStart, { source }: { readonly source: SourceFact }) =>
+    answerStartup({ ...start, warnings: [...warnings, ...start.warnings] }, source)
   if (target.kind === 'issue') {
     const { issue: facts, input } = await lookAtIssue(target, sources)
-    return facts.issue === null ? missing(target) : answer(startOfIssue(facts.issue, facts, input))
+    return facts.issue === null ? missing(target) : answer(startOfIssue(facts.issue, facts, input), facts)
   }
   const { input } = await gather(target, sources)
   const pr = input.facts.kind === 'pull_request' ? input.facts.pr : null
-  return pr === null ? missing(target) : answer(startOfPullRequest(pr, input))
+  return pr === null ? missing(target) : answer(startOfPullRequest(pr, input), input.facts)
 }
 
 export async function showInfo(

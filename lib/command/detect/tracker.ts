@@ -1,5 +1,8 @@
 /** Observes an issue, or a pull request, and asks the machines of the trackers. */
 import { gather, lookAtIssue } from '../../dispatch/gather.ts'
+import type { IssueFacts } from '../../facts/issue.ts'
+import type { PullRequestFacts } from '../../facts/pull-request.ts'
+import { tellSource } from '../../facts/source.ts'
 import { detectTrackerState, type TrackerAnswer } from '../../loop/detectors/tracker.ts'
 import {
   detectTrackerIssue,
@@ -8,6 +11,7 @@ import {
   normalizeTrackerPrSnapshot,
   type TrackerPullRequestAnswer,
 } from '../../loop/detectors/tracker-pull-request.ts'
+import { type Refusal, refuse } from '../../outcome.ts'
 import type { CommandContext } from '../define.ts'
 import type { TargetWords } from '../services.ts'
 import { openLooking } from './looking.ts'
@@ -26,12 +30,25 @@ interface SnapshotWords extends TargetWords {
 export async function detectTrackerPr(
   words: SnapshotWords,
   context: CommandContext,
-): Promise<TrackerPullRequestAnswer> {
+): Promise<TrackerPullRequestAnswer | Refusal> {
   if (words.input !== undefined) {
     return interpretTrackerPrState(normalizeTrackerPrSnapshot(await readSnapshot(words.input, context)))
   }
   const { target, sources } = await openLooking(words, context)
-  if (target.kind === 'pull_request') return detectTrackerPullRequest((await gather(target, sources)).input)
+  if (target.kind === 'pull_request') {
+    const { input } = await gather(target, sources)
+    return whyLinkUnknown(input.facts) ?? detectTrackerPullRequest(input)
+  }
   const { issue, input } = await lookAtIssue(target, sources)
-  return detectTrackerIssue(issue, input)
+  return whyLinkUnknown(issue) ?? detectTrackerIssue(issue, input)
+}
+
+/** Which item and pull request belong together is all that this answers, and REST cannot tell it. */
+function whyLinkUnknown(facts: PullRequestFacts | IssueFacts): Refusal | null {
+  const { source } = facts
+  const isThere = facts.kind === 'issue' ? facts.issue !== null : facts.pr !== null
+  if (source.via === 'graphql' || !isThere) return null
+  const missing = facts.kind === 'issue' ? ['closing_pull_requests'] : ['closing_issues']
+  const why = `which issue and pull request belong together only GraphQL tells, and its quota is spent`
+  return refuse('still_waiting', `${why}; ask again at ${source.wholeAt}`, { missing, ...tellSource(source) })
 }

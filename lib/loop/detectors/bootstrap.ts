@@ -64,7 +64,8 @@ export function detectBootstrap({ linked, pullRequest, session }: BootstrapInput
 }
 
 function linkOf(linked: LinkedIssuePr): FactsOf<typeof bootstrap>['link'] {
-  if (linked.hasOpenLinkedPr === null) return null
+  // One that is not listed may be the one that is meant.
+  if (!linked.complete) return null
   if (linked.hasOpenLinkedPr) return 'open'
   return linked.hasPriorClosedUnmergedPr === true ? 'closed_before' : 'none'
 }

@@ -163,7 +163,8 @@ export const EMPTY: CopilotSnapshot = {
 /** How the rounds of a pull request that was observed went so far. */
 export function iterationsOf({ pr, reviews }: PullRequestReading, policy: Policy): IterationSummary {
   const { reviewer } = policy.review
-  return summarizeCopilotLoopIterations(pr, { reviewer, isRequested: reviews.request === 'requested' })
+  const isRequested = reviews.request === null ? null : reviews.request === 'requested'
+  return summarizeCopilotLoopIterations(pr, { reviewer, isRequested })
 }
 
 export function answerFor(snapshot: CopilotSnapshot, { state, rule }: Classified<ReviewState>): CopilotLoopAnswer {

@@ -8,6 +8,7 @@ import type { Policy } from '../../config/schema.ts'
 import { conflictFilesOf } from '../../facts/conflicts.ts'
 import type { ObservedPullRequest } from '../../facts/pull-request.ts'
 import { detectRefinement } from '../../facts/refinement.ts'
+import { type ToldSource, tellSource } from '../../facts/source.ts'
 import type { GateReading } from '../../gates/evidence.ts'
 import { isPosted } from '../../gates/judge.ts'
 import type { Gate } from '../../gates/verdict.ts'
@@ -16,8 +17,8 @@ import { actionOf, type Disposition, type GateAction, type GateBoundary, placeOf
 import type { DecisionInput } from '../decision.ts'
 import type { PullRequestState } from '../machines/pull-request.ts'
 import type { ReviewState } from '../machines/review.ts'
+import { readSurely } from '../read-surely.ts'
 import { gateEvidenceOf, type PullRequestReading } from '../readings/pull-request.ts'
-import { read } from '../readings/target.ts'
 import { CONTRACT } from './copilot-words.ts'
 import { sayAction, sayReason } from './gate-coordination-texts.ts'
 import { type ShownState, shownState } from './lifecycle.ts'
@@ -49,7 +50,7 @@ interface RefinementStatus {
   readonly required: boolean
 }
 
-export interface GateCoordination {
+export interface GateCoordination extends ToldSource {
   readonly repo: string
   readonly pr: number
   readonly currentHeadSha: string
@@ -78,6 +79,8 @@ export interface GateCoordination {
   readonly gateEvidenceRequiredForMerge: true
   readonly gateEvidenceNote?: string
   readonly refinementArtifact: RefinementStatus
+  /** What was not known and would tell. */
+  readonly missing: readonly string[]
 }
 
 /** @returns a refusal: `target_not_found`, or `policy_unproved` when nobody can know what is allowed */
@@ -86,13 +89,14 @@ export function detectGateCoordination(input: DecisionInput): Outcome<GateCoordi
   const pr = input.facts.kind === 'pull_request' ? input.facts.pr : null
   if (pr === null) return refuse('target_not_found', `there is no pull request ${repo}#${number}`)
   if (!input.policy.ok) return input.policy
-  const reading = read(input).pullRequest
+  const { pullRequest: reading, missing } = readSurely(input)
   if (reading === null) return refuse('policy_unproved', 'the policy could not be read, so nothing may pass')
-  return accept(build(reading, { input, policy: input.policy.value }))
+  return accept(build(reading, { input, policy: input.policy.value, missing }))
 }
 
 interface Asked {
   readonly input: DecisionInput
+  readonly missing: readonly string[]
   readonly policy: Policy
 }
 
@@ -130,6 +134,8 @@ function build(reading: PullRequestReading, asked: Asked): GateCoordination {
     gateEvidenceRequiredForMerge: true,
     ...(note === null ? {} : { gateEvidenceNote: note }),
     refinementArtifact: refinementOf(pr, asked),
+    missing: asked.missing,
+    ...tellSource(input.facts.source),
   }
 }
 

@@ -15,7 +15,9 @@ export interface LinkedIssuePr {
   readonly prUrl: string | null
   /** All that are open; of several the highest number is the one that is named. */
   readonly openLinkedPrs: readonly number[]
-  readonly hasPriorClosedUnmergedPr?: boolean
+  /** Whether these are all. */
+  readonly complete: boolean
+  readonly hasPriorClosedUnmergedPr?: boolean | null
   readonly priorClosedUnmergedPrNumber?: number | null
   readonly priorClosedUnmergedPrUrl?: string | null
 }
@@ -34,13 +36,14 @@ export function detectLinkedPr(issue: ObservedIssue, repo: string): LinkedIssueP
     prNumber: newest ?? null,
     prUrl: newest === undefined ? null : urlOf(issue, newest),
     openLinkedPrs: open,
+    complete,
   }
   if (newest !== undefined) return found
 
   const [prior] = numbersOf(linked, 'CLOSED')
   return {
     ...found,
-    hasPriorClosedUnmergedPr: prior !== undefined,
+    hasPriorClosedUnmergedPr: prior !== undefined ? true : complete ? false : null,
     priorClosedUnmergedPrNumber: prior ?? null,
     priorClosedUnmergedPrUrl: prior === undefined ? null : urlOf(issue, prior),
   }

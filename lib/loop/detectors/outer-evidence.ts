@@ -7,9 +7,11 @@
  */
 import type { Policy, Preference } from '../../config/schema.ts'
 import { type Considered, consider } from '../consider.ts'
-import type { DecisionInput } from '../decision.ts'
+import type { Decision, DecisionInput } from '../decision.ts'
+import { decideInDoubt, isInDoubt } from '../in-doubt.ts'
 import { type CopilotState, isReviewState, type NextClass, type outer } from '../machines/outer.ts'
 import { review } from '../machines/review.ts'
+import { readSurely } from '../read-surely.ts'
 import { classifySnapshot } from './copilot-loop.ts'
 import type { CopilotSnapshot } from './copilot-snapshot.ts'
 import { classOfState } from './outer.ts'
@@ -22,28 +24,32 @@ export interface OuterEvidence {
   readonly head: string | null
   /** The wait that goes on, with its beginning; `null` when there is none. */
   readonly wait: Standing | null
-  /** `null` with a snapshot, about which `next` was not asked. */
-  readonly considered: Considered | null
+  /** What `next` says to a run that holds it; `null` with a snapshot, about which it was not asked. */
+  readonly decision: Decision | null
 }
 
 export function evidenceOfFacts(input: DecisionInput, noted: Standing | null): OuterEvidence {
   const first = considerAsOwner(input)
   const goesOn = noted !== null && isSameWait(first, noted)
   const considered = goesOn ? considerAsOwner(withNotedWait(input, noted)) : first
+  const decision = decideInDoubt(considered.input)
+  const doubtful = isInDoubt(decision)
   const copilot = copilotOf(considered)
   const ownership = ownershipOf(considered)
   const { head } = considered.reading
   // A wait that is over keeps its beginning: forgotten, it would begin again in the next cycle.
-  const begun = first.decided.row.wait
-    ? standingSince(noted, { state: first.decided.state, head, nowMs: input.nowMs })
-    : null
+  const begun = doubtful
+    ? noted
+    : first.decided.row.wait
+      ? standingSince(noted, { state: first.decided.state, head, nowMs: input.nowMs })
+      : null
   return {
     copilot,
     ownership,
     head,
-    next: ownership === 'none' ? NEXT[considered.actor] : classOfState(copilot),
+    next: ownership === 'none' ? NEXT[decision.actor] : classOfState(copilot),
     wait: begun,
-    considered,
+    decision,
   }
 }
 
@@ -82,7 +88,8 @@ function withNotedWait(input: DecisionInput, { state, headSha, since }: Standing
   return { ...input, work: { ...input.work, wait: { state, head: headSha, sinceMs: Date.parse(since) } } }
 }
 
-function copilotOf({ reading }: Considered): CopilotState {
+function copilotOf({ reading: { life }, input }: Considered): CopilotState {
+  const reading = { life, pullRequest: readSurely(input).pullRequest }
   if (reading.life === 'missing') return 'no_pr'
   return reading.pullRequest?.review.state ?? (reading.life === 'over' ? 'done' : 'facts_unproved')
 }
@@ -122,7 +129,7 @@ export function evidenceOfSnapshot(ground: SnapshotGround): OuterEvidence {
     ownership: 'none',
     head,
     wait,
-    considered: null,
+    decision: null,
   }
 }
 

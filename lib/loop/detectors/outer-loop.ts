@@ -43,7 +43,12 @@ export interface OuterCycle {
 
 export function decideOuterCycle(ground: CycleGround): OuterCycle {
   const { evidence, reviewer, target, previous, nowMs } = ground
-  const reviewing = standingSince(previous?.reviewing ?? null, { state: reviewer.state, head: evidence.head, nowMs })
+  const before = previous?.reviewing ?? null
+  // What is not known ends no review that is under way, and begins none.
+  const reviewing =
+    reviewer.state === 'facts_unproved' && before !== null
+      ? before
+      : standingSince(before, { state: reviewer.state, head: evidence.head, nowMs })
   const routed = evaluateConductorRouting({
     target: { repo: target.repo, pr: target.number },
     copilotState: evidence.copilot,

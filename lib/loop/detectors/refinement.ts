@@ -1,5 +1,6 @@
 /** Whether an issue says when it is done, in the predecessor's fields. */
 import { z } from 'zod'
+import type { SourceFact } from '../../facts/pull-request.ts'
 import { detectIssueRefinementArtifact, REFINEMENT_SOURCE, type RefinementArtifact } from '../../facts/refinement.ts'
 import { parseSlug } from '../../target.ts'
 import { parseSnapshot } from './snapshot-shape.ts'
@@ -8,6 +9,8 @@ export interface RefinementAnswer extends RefinementArtifact {
   readonly ok: true
   readonly repo: string | null
   readonly issue: number | null
+  /** Which of GitHub's interfaces was asked; not given for a snapshot. `source` had another meaning here first. */
+  readonly via?: SourceFact['via']
   /** Every value that `source` may have. */
   readonly sources: typeof REFINEMENT_SOURCE
 }

@@ -6,7 +6,7 @@
  */
 import { z } from 'zod'
 import { mayReview, sameLogin } from '../../facts/identity.ts'
-import type { Account, ObservedPullRequest, ReviewFact } from '../../facts/pull-request.ts'
+import type { ObservedPullRequest, ReviewFact } from '../../facts/pull-request.ts'
 import { parseSnapshot } from './snapshot-shape.ts'
 
 /** A key that may be left out; what stands there may be anything. */
@@ -84,10 +84,18 @@ export function snapshotReviewer({ pr, local, requested }: ReviewerGround): Revi
   const asked = pr.reviewRequests.items.filter((account) => mayReview(account, pr.author))
   const [only, ...others] = pr.reviewRequests.complete ? asked : []
   const login = only !== undefined && others.length === 0 ? only.login : null
-  const theirs = pr.reviews.items.filter(({ author }) => inScope(author, login, pr.author))
-  const pending = newest(theirs.filter(({ state }) => state === 'PENDING'))
-  const submitted = newest(theirs.filter(({ state }) => state !== 'PENDING'))
-  const unless = (found: unknown, complete: boolean) => (found ? true : complete ? false : null)
+  const ofAll = pr.reviews.items.filter(({ author }) => mayReview(author, pr.author))
+  const ours = login === null ? ofAll : ofAll.filter(({ author }) => sameLogin(author?.login, login))
+  // Somebody may be asked who is not listed: then only theirs would count, and nobody knows whose those are.
+  const known = pr.reviewRequests.complete || asked.length > 1
+  const standing = (isPending: boolean) => {
+    const found = newest(ours.filter(({ state }) => (state === 'PENDING') === isPending))
+    const present = found === undefined ? (pr.reviews.complete ? false : null) : known ? true : null
+    return { present, review: present === true ? found : undefined }
+  }
+  const { present: isPending, review: pending } = standing(true)
+  const { present: isSubmitted, review: submitted } = standing(false)
+  const isAsked = asked.length > 0 ? true : pr.reviewRequests.complete ? false : null
 
   return normalizeReviewerSnapshot({
     ...local,
@@ -98,19 +106,15 @@ export function snapshotReviewer({ pr, local, requested }: ReviewerGround): Revi
     prClosed: pr.state === 'CLOSED',
     prHeadSha: pr.head.sha,
     reviewerLogin: login,
-    reviewRequested: requested ?? unless(asked.length > 0, pr.reviewRequests.complete),
-    draftReviewPosted: unless(pending, pr.reviews.complete),
+    reviewRequested: requested ?? isAsked,
+    draftReviewPosted: isPending,
     draftReviewId: pending ? idOf(pending) : null,
     draftReviewUrl: pending?.url ?? null,
     draftReviewCommitSha: pending?.commit ?? null,
-    submittedReviewPresent: unless(submitted, pr.reviews.complete),
+    submittedReviewPresent: isSubmitted,
     submittedReviewCommitSha: submitted?.commit ?? null,
     submittedReviewState: submitted?.state ?? null,
   })
-}
-
-function inScope(account: Account | null, login: string | null, author: Account | null): boolean {
-  return mayReview(account, author) && (login === null || sameLogin(account.login, login))
 }
 
 /** GitHub lists reviews as they were made; a pending one has no instant yet. */

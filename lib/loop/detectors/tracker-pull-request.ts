@@ -1,6 +1,7 @@
 /** The machine `tracker-pull-request` in the predecessor's fields, asked with a snapshot or with what was observed. */
 import { z } from 'zod'
 import type { IssueFacts } from '../../facts/issue.ts'
+import { type ToldSource, tellSource } from '../../facts/source.ts'
 import type { DecisionInput } from '../decision.ts'
 import { classify, type FactsOf } from '../machine.ts'
 import {
@@ -8,7 +9,7 @@ import {
   type TrackerPullRequestState,
   trackerPullRequest,
 } from '../machines/tracker-pull-request.ts'
-import { read } from '../readings/target.ts'
+import { readSurely } from '../read-surely.ts'
 import { parseSnapshot } from './snapshot-shape.ts'
 
 /** Unlike elsewhere `prClosed` is GitHub's own flag: a merged pull request is closed, too. */
@@ -26,7 +27,8 @@ export interface TrackerPullRequestSnapshot {
   readonly draftGateCommentHeadSha: string | null
 }
 
-export interface TrackerPullRequestAnswer {
+/** Without a source when it was made of a snapshot. */
+export interface TrackerPullRequestAnswer extends Partial<ToldSource> {
   readonly ok: true
   readonly snapshot: TrackerPullRequestSnapshot
   readonly state: TrackerPullRequestState
@@ -101,11 +103,13 @@ export function detectTrackerPullRequest(input: DecisionInput): TrackerPullReque
   const [item, ...others] = pr?.closingIssues.items ?? []
   const one = item !== undefined && others.length === 0 && pr?.closingIssues.complete === true
   const snapshot = snapshotOf(item?.number ?? null, pr && shownOf(pr.number, pr), input)
-  return answer(snapshot, { ...factsOf(snapshot, input), item: item !== undefined, coherent: pr === null || one })
+  const facts = { ...factsOf(snapshot, input), item: item !== undefined, coherent: pr === null || one }
+  return { ...answer(snapshot, facts), ...tellSource(input.facts.source) }
 }
 
 /** An issue is what was asked about; its pull request the only open one, else one that is merged or closed. */
-export function detectTrackerIssue({ issue, repository }: IssueFacts, input: DecisionInput): TrackerPullRequestAnswer {
+export function detectTrackerIssue(seen: IssueFacts, input: DecisionInput): TrackerPullRequestAnswer {
+  const { issue, repository } = seen
   const all = [...(issue?.pullRequests.items ?? []), ...(issue?.branchPullRequests.items ?? [])].filter(
     ({ repo }) => repo.toLowerCase() === repository.repo.toLowerCase(),
   )
@@ -114,11 +118,8 @@ export function detectTrackerIssue({ issue, repository }: IssueFacts, input: Dec
   const snapshot = snapshotOf(issue?.number ?? null, found ? shownOf(found.number, found) : null, input)
   const whole = issue === null || (issue.pullRequests.complete && issue.branchPullRequests.complete)
   const facts = factsOf(snapshot, input)
-  return answer(snapshot, {
-    ...facts,
-    coherent: true,
-    pullRequest: open.size > 1 ? 'several' : whole ? facts.pullRequest : null,
-  })
+  const pullRequest = open.size > 1 ? 'several' : whole ? facts.pullRequest : null
+  return { ...answer(snapshot, { ...facts, coherent: true, pullRequest }), ...tellSource(seen.source) }
 }
 
 function answer(snapshot: TrackerPullRequestSnapshot, facts: TrackerPullRequestFacts): TrackerPullRequestAnswer {
@@ -170,7 +171,7 @@ function factsOf(
   snapshot: TrackerPullRequestSnapshot,
   input: DecisionInput,
 ): Omit<TrackerPullRequestFacts, 'coherent'> {
-  const gate = read(input).pullRequest?.draftGate.state
+  const gate = readSurely(input).pullRequest?.draftGate.state
   return {
     item: snapshot.trackerItemExists,
     pullRequest: lifeOf(snapshot),

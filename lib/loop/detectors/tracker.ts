@@ -1,9 +1,10 @@
 /** The machine `tracker` in the predecessor's fields, asked with a tracker's word or with what was observed. */
 import type { IssueFacts } from '../../facts/issue.ts'
+import { type ToldSource, tellSource } from '../../facts/source.ts'
 import type { DecisionInput } from '../decision.ts'
 import { classify, type FactsOf } from '../machine.ts'
 import { type TrackerState, tracker } from '../machines/tracker.ts'
-import { read } from '../readings/target.ts'
+import { readSurely } from '../read-surely.ts'
 
 type TrackerFacts = FactsOf<typeof tracker>
 type Said = TrackerFacts['said']
@@ -15,13 +16,15 @@ interface TrackerPullRequest {
   readonly isDraft?: boolean | null | undefined
 }
 
-export interface TrackerAnswer {
+/** Without a source when it was made of a tracker's word alone. */
+export interface TrackerAnswer extends Partial<ToldSource> {
   readonly ok: true
   readonly state: TrackerState
   readonly snapshot: {
     readonly trackerState: Said
     readonly rawTrackerState: string | null
-    readonly prLinked: boolean
+    /** `null`: none is known, but not all of them are. */
+    readonly prLinked: boolean | null
     readonly prContext: TrackerPullRequest | null
   }
   readonly allowedTransitions: readonly TrackerState[]
@@ -59,7 +62,11 @@ export function interpretTrackerLoopState({ trackerState, prContext }: TrackerQu
 }
 
 /** @param input decision input of the only open pull request; of the issue itself when there is none */
-export function detectTrackerState({ issue, repository }: IssueFacts, input: DecisionInput): TrackerAnswer {
+export function detectTrackerState(facts: IssueFacts, input: DecisionInput): TrackerAnswer {
+  return { ...trackerStateOf(facts, input), ...tellSource(facts.source) }
+}
+
+function trackerStateOf({ issue, repository }: IssueFacts, input: DecisionInput): TrackerAnswer {
   if (issue === null) return answer('unknown', { raw: null, context: null, pullRequest: 'none' })
   const here = [...issue.pullRequests.items, ...issue.branchPullRequests.items].filter(
     ({ repo }) => repo.toLowerCase() === repository.repo.toLowerCase(),
@@ -84,7 +91,12 @@ function answer(said: Said, { raw, context, pullRequest }: Shown): TrackerAnswer
   return {
     ok: true,
     state,
-    snapshot: { trackerState: said, rawTrackerState: raw, prLinked: context !== null, prContext: context },
+    snapshot: {
+      trackerState: said,
+      rawTrackerState: raw,
+      prLinked: context === null && pullRequest === null ? null : context !== null,
+      prContext: context,
+    },
     allowedTransitions: [...to],
     nextAction: next?.step ?? 'done',
     because: [rule],
@@ -120,6 +132,6 @@ function pullRequestOf(context: TrackerPullRequest | null | undefined): TrackerF
 const AT_MERGE: readonly string[] = ['declare_merge_ready', 'await_final_human_approval']
 
 function atMerge(pullRequest: TrackerFacts['pullRequest'], input: DecisionInput): TrackerFacts['pullRequest'] {
-  const gates = pullRequest === 'open' ? read(input).pullRequest?.gates.state : undefined
+  const gates = pullRequest === 'open' ? readSurely(input).pullRequest?.gates.state : undefined
   return gates !== undefined && AT_MERGE.includes(gates) ? 'merge_ready' : pullRequest
 }

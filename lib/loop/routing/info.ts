@@ -2,12 +2,13 @@
 import type { IssueFacts } from '../../facts/issue.ts'
 import { onlyOpenPullRequest } from '../../facts/linked-pull-request.ts'
 import type { ObservedPullRequest } from '../../facts/pull-request.ts'
+import { type ToldSource, tellSource } from '../../facts/source.ts'
 import type { DecisionInput, FactsDigest } from '../decision.ts'
 import { digestFacts } from '../digest.ts'
 import { type PullRequestState, pullRequest as pullRequestMachine } from '../machines/pull-request.ts'
 import { listMissing } from '../missing.ts'
 import { stageIn } from '../precedence.ts'
-import { type Reading, read } from '../readings/target.ts'
+import { readSurely, type SureReading } from '../read-surely.ts'
 import { startOfIssue } from './observed.ts'
 import { answerStartup, type StartupAnswer } from './startup-answer.ts'
 
@@ -38,15 +39,17 @@ export interface PullRequestInfo {
   readonly labels: readonly string[]
 }
 
-export type Info =
-  | { readonly ok: true; readonly kind: 'pr'; readonly pr: PullRequestInfo; readonly handoff: Handoff }
-  | {
-      readonly ok: true
-      readonly kind: 'issue'
-      readonly issue: IssueInfo
-      readonly startup: StartupAnswer
-      readonly linkedPr: { readonly pr: PullRequestInfo; readonly handoff: Handoff } | null
-    }
+export type Info = ToldSource &
+  (
+    | { readonly ok: true; readonly kind: 'pr'; readonly pr: PullRequestInfo; readonly handoff: Handoff }
+    | {
+        readonly ok: true
+        readonly kind: 'issue'
+        readonly issue: IssueInfo
+        readonly startup: StartupAnswer
+        readonly linkedPr: { readonly pr: PullRequestInfo; readonly handoff: Handoff } | null
+      }
+  )
 
 interface IssueInfo {
   readonly number: number
@@ -59,7 +62,7 @@ interface IssueInfo {
 }
 
 export function infoOfPullRequest(pr: ObservedPullRequest, input: DecisionInput): Info {
-  return { ok: true, kind: 'pr', ...shown(pr, input) }
+  return { ok: true, kind: 'pr', ...shown(pr, input), ...tellSource(input.facts.source) }
 }
 
 /** @param input decision input of the only open pull request; of the issue itself when there is none */
@@ -80,6 +83,7 @@ export function infoOfIssue(issue: NonNullable<IssueFacts['issue']>, facts: Issu
     },
     startup: answerStartup(startOfIssue(issue, facts, input)),
     linkedPr: onlyOpenPullRequest(facts) === null || pr === null ? null : shown(pr, input),
+    ...tellSource(facts.source),
   }
 }
 
@@ -98,11 +102,11 @@ function shown(pr: ObservedPullRequest, input: DecisionInput) {
       baseBranch: base.branch,
       labels: labels.items,
     },
-    handoff: handoffOf(input, read(input)),
+    handoff: handoffOf(input, readSurely(input)),
   }
 }
 
-function handoffOf(input: DecisionInput, reading: Reading): Handoff {
+function handoffOf(input: DecisionInput, reading: SureReading): Handoff {
   const owner = input.holdings.target?.runId ?? null
   const facts = digestFacts(input, reading, 'settled')
   const seen = reading.pullRequest
@@ -130,7 +134,10 @@ function handoffOf(input: DecisionInput, reading: Reading): Handoff {
     by,
     owner,
     facts,
-    missing: listMissing(stageIn('gates', pullRequestMachine, seen.gates), next?.step ?? null, { input, reading }),
+    missing:
+      state === 'facts_unproved'
+        ? reading.missing
+        : listMissing(stageIn('gates', pullRequestMachine, seen.gates), next?.step ?? null, { input, reading }),
     because: [seen.gates.rule, seen.review.rule, seen.ci.rule],
   }
 }

@@ -10,9 +10,11 @@ import { onlyOpenPullRequest } from '../../facts/linked-pull-request.ts'
 import { reduceMergeability } from '../../facts/mergeability.ts'
 import type { ObservedPullRequest, RepositoryFact } from '../../facts/pull-request.ts'
 import { detectRefinement } from '../../facts/refinement.ts'
+import { allAlternatives } from '../alternatives.ts'
 import { isOwnBranchName } from '../commands.ts'
 import type { DecisionInput } from '../decision.ts'
 import type { PullRequestState } from '../machines/pull-request.ts'
+import { readSurely } from '../read-surely.ts'
 import { type Reading, read } from '../readings/target.ts'
 import { type CanonicalState, targetOf } from './canonical-state.ts'
 import type { StartupQuestion } from './startup-request.ts'
@@ -74,14 +76,14 @@ const ARTIFACT_OF: Readonly<Record<ObservedPullRequest['state'], ArtifactState>>
 }
 
 export function startOfPullRequest(pr: ObservedPullRequest, input: DecisionInput): ObservedStart {
-  const reading = read(input)
+  const reading = readSurely(input)
   const [issue, ...others] = pr.closingIssues.items
   const only = issue !== undefined && others.length === 0 && pr.closingIssues.complete ? issue.number : null
   return {
     question: {
       intent: 'continue_on_pr',
       mode: 'bounded_handoff',
-      currentState: { target: targetOf('pr', { pr: pr.number, issue: only }), ...standing(pr, reading, input) },
+      currentState: withTarget(targetOf('pr', { pr: pr.number, issue: only }), sureStanding(input)),
       issueLinkageResolution: 'not_applicable',
       issueReadiness: 'not_applicable',
       issueAssignmentState: 'not_applicable',
@@ -91,7 +93,7 @@ export function startOfPullRequest(pr: ObservedPullRequest, input: DecisionInput
     },
     ask: ['dev-loops', 'next', '--repo', input.target.repo, '--pr', String(pr.number)],
     because: rulesOf(reading),
-    warnings: policyWarnings(input),
+    warnings: [...policyWarnings(input), ...doubtWarnings(input)],
   }
 }
 
@@ -103,16 +105,12 @@ export function startOfIssue(issue: ObservedIssue, facts: IssueFacts, input: Dec
   if (linked === null || pr === null) return withoutPullRequest(issue, facts, input)
 
   const { question, ...start } = startOfPullRequest(pr, input)
-  const reading = read(input)
   return {
     ...start,
     question: {
       ...question,
       intent: 'start_issue_locally',
-      currentState: {
-        target: targetOf('issue', { issue: issue.number, linkedPr: linked }),
-        ...standing(pr, reading, input),
-      },
+      currentState: withTarget(targetOf('issue', { issue: issue.number, linkedPr: linked }), sureStanding(input)),
       issueLinkageResolution: 'resolved_linked_pr',
       loopState: 'issue_intake_start',
     },
@@ -139,7 +137,7 @@ function unlinked(issue: ObservedIssue, facts: IssueFacts, input: DecisionInput)
 }
 
 function withoutPullRequest(issue: ObservedIssue, facts: IssueFacts, input: DecisionInput): ObservedStart {
-  const reading = read(input)
+  const reading = readSurely(input)
   const assigned = issue.assignees.items.some((login) => isCodingAgent({ login, isBot: true }))
   const closed = issue.pullRequests.items.find(({ state }) => state === 'CLOSED')
   const owner = assigned ? 'copilot' : 'local'
@@ -177,6 +175,31 @@ function statusOfIssue(issue: ObservedIssue, { issue: reading }: Reading): Statu
 }
 
 type Standing = Omit<CanonicalState, 'target'>
+
+/** Nothing may be routed by what would be another state if something else were true that could not be proved. */
+function withTarget(target: CanonicalState['target'], standing: Standing | null): CanonicalState | undefined {
+  return standing === null ? undefined : { target, ...standing }
+}
+
+/** @returns `null` when it depends on what REST cannot prove */
+function sureStanding(input: DecisionInput): Standing | null {
+  const { source } = input.facts
+  const unproved = source.via === 'rest' ? source.unproved : []
+  if (unproved.includes('viewer')) return null
+  const all = allAlternatives(unproved, input).map(standingIn)
+  const [first, ...others] = new Set(all.map((one) => JSON.stringify(one)))
+  return first === undefined || others.length > 0 ? null : (all[0] ?? null)
+}
+
+function standingIn(input: DecisionInput): Standing | null {
+  const pr = input.facts.kind === 'pull_request' ? input.facts.pr : null
+  return pr === null ? null : standing(pr, read(input), input)
+}
+
+function doubtWarnings(input: DecisionInput): readonly string[] {
+  if (sureStanding(input) !== null) return []
+  return ['it depends on what REST cannot prove, and the quota of GraphQL is spent; ask again once it is renewed']
+}
 
 function standing(pr: ObservedPullRequest, reading: Reading, input: DecisionInput): Standing {
   const status = statusOf(pr, reading, input)

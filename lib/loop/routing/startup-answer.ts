@@ -1,9 +1,12 @@
 /** The startup bundle as `resolve-dev-loop-startup` prints it; the order of the keys is the predecessor's. */
+import type { SourceFact } from '../../facts/pull-request.ts'
+import { type ToldSource, tellSource } from '../../facts/source.ts'
 import type { ObservedStart } from './observed.ts'
 import { resolveAuthoritativeStartupResumeBundle, type StartupBundle } from './startup.ts'
 import type { RouteKind, Strategy } from './vocabulary.ts'
 
-export interface StartupAnswer {
+/** Without a source when it was made of a snapshot. */
+export interface StartupAnswer extends Partial<ToldSource> {
   readonly ok: true
   readonly bundleKind: StartupBundle['bundleKind']
   readonly selectedStrategy: Strategy | 'none'
@@ -39,7 +42,7 @@ const IN_FOREGROUND: readonly string[] = ['local_implementation', 'final_approva
 /** Where there is something to do, or to wait for. */
 const GOES_ON: readonly RouteKind[] = ['route', 'wait']
 
-export function answerStartup({ question, ask, because, warnings }: ObservedStart): StartupAnswer {
+export function answerStartup({ question, ask, because, warnings }: ObservedStart, source?: SourceFact): StartupAnswer {
   const bundle = resolveAuthoritativeStartupResumeBundle(question)
   const selectedStrategy = bundle.selectedStrategy ?? 'none'
   return {
@@ -55,6 +58,7 @@ export function answerStartup({ question, ask, because, warnings }: ObservedStar
     bundle,
     warnings,
     because: [...bundle.because, ...because],
+    ...(source === undefined ? {} : tellSource(source)),
   }
 }
 

@@ -124,6 +124,18 @@ describe('an observed pull request', () => {
     expect(both.snapshot).toMatchObject({ reviewerScope: 'all_reviewers', submittedReviewPresent: true })
   })
 
+  it('does not know whose review counts while somebody may be asked who is not listed', () => {
+    const reviews = listed([aReview({ author: BEN })])
+    const asked = (...items: (typeof ANNA)[]) => ({ items, total: null, complete: false })
+    const unknown = { submittedReviewPresent: null, submittedReviewState: null, submittedReviewCommitSha: null }
+    for (const reviewRequests of [asked(), asked(ANNA), asked(BEN)]) {
+      expect(live({ reviewRequests, reviews })).toMatchObject({ state: 'facts_unproved', snapshot: unknown })
+      expect(live({ reviewRequests, reviews: listed([]) }).snapshot).toMatchObject({ submittedReviewPresent: false })
+    }
+    const two = live({ reviewRequests: asked(ANNA, BEN), reviews })
+    expect(two.snapshot).toMatchObject({ reviewerScope: 'all_reviewers', submittedReviewPresent: true })
+  })
+
   it('takes the newest of several reviews', () => {
     const reviews = listed([
       aReview({ author: BEN, commit: HEAD, submittedAt: '2026-03-01T11:00:00Z', state: 'APPROVED' }),
