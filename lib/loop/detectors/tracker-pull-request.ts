@@ -88,12 +88,14 @@ export function normalizeTrackerPrSnapshot(raw: unknown): TrackerPullRequestSnap
 }
 
 export function interpretTrackerPrState(snapshot: TrackerPullRequestSnapshot): TrackerPullRequestAnswer {
-  const { draftGateCommentVisible, draftGateCommentVerdict } = snapshot
+  const { draftGateCommentVisible, draftGateCommentVerdict, draftGateCommentHeadSha } = snapshot
+  // Of this or an earlier commit; one of no commit is none.
+  const isPassed = draftGateCommentVisible && draftGateCommentVerdict === 'clean' && draftGateCommentHeadSha !== null
   return answer(snapshot, {
     coherent: isCoherent(snapshot),
     item: snapshot.trackerItemExists,
     pullRequest: lifeOf(snapshot),
-    draftGate: draftGateCommentVisible && draftGateCommentVerdict === 'clean' ? 'passed' : 'not_passed',
+    draftGate: isPassed ? 'passed' : 'not_passed',
   })
 }
 

@@ -128,6 +128,7 @@ describe('a piece of work and its pull request', () => {
     [{ draftGateCommentVisible: false }, 'blocked_needs_user_decision', 'none'],
     [{ draftGateCommentVerdict: 'findings_present' }, 'blocked_needs_user_decision', 'none'],
     [{ draftGateCommentVerdict: 'lovely' }, 'blocked_needs_user_decision', 'none'],
+    [{ draftGateCommentHeadSha: null }, 'blocked_needs_user_decision', 'none'],
   ])('with %j is %s', (over, state, reverseSyncAction) => {
     expect(of(over)).toMatchObject({ state, reverseSyncAction })
   })
