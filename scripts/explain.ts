@@ -25,9 +25,11 @@ export const command = defineCommand({
     ...targetOptions,
     runId,
     allowFork: flag().describe('Also give steps for a pull request from another repository'),
-    facts: path('<file>').describe('Explain facts that `next --save-facts` wrote: no network, no store, no token'),
+    facts: path('<file>').describe(
+      'Explain facts that `next --save-facts` wrote, for the run that asked: no network, no store, no token',
+    ),
   },
-  rules: [exactlyOneOf('pr', 'issue', 'facts'), atMostOneOf('facts', 'repo')],
+  rules: [exactlyOneOf('pr', 'issue', 'facts'), ...['repo', 'allowFork'].map((other) => atMostOneOf('facts', other))],
   answers: ['actor command|agent|wait|human|done|stop'],
   output: {
     'target … wait': 'as of `next`, without the prompt',

@@ -24,10 +24,15 @@ export const command = defineCommand({
     ...targetOptions,
     runId,
     allowFork: flag().describe('Also give steps for a pull request from another repository'),
-    facts: path('<file>').describe('Decide from facts that were saved, as then: no network, no store, no token'),
+    facts: path('<file>').describe(
+      'Decide from facts that were saved, as then and for the run that asked: no network, no store, no token',
+    ),
     saveFacts: path('<file>').describe('Also write everything that was observed to this file, without secrets'),
   },
-  rules: [exactlyOneOf('pr', 'issue', 'facts'), atMostOneOf('facts', 'repo'), atMostOneOf('facts', 'saveFacts')],
+  rules: [
+    exactlyOneOf('pr', 'issue', 'facts'),
+    ...['repo', 'allowFork', 'saveFacts'].map((other) => atMostOneOf('facts', other)),
+  ],
   answers: ['actor command|agent|wait|human|done|stop'],
   output: {
     target: 'host, repo, number, kind: the pull request once there is one',
