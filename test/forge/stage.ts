@@ -2,6 +2,7 @@
  * A forge with one pull request that has one of everything: check, status, review, threads, comments,
  * labels, requests. And the variables with which each of our queries can be asked about it.
  */
+import type { Seed } from '../../lib/forge/seeds/seed.ts'
 import { aClone, aForge, type Clone, data, type Loose, rest, type Started, until } from './with-forge.ts'
 
 const REPO = 'acme/parcel-price'
@@ -39,8 +40,9 @@ const EVERYTHING = `query {
   }
 }`
 
-export async function aStage(): Promise<Stage> {
-  const started = await aForge()
+/** @param seed the demo, unless told */
+export async function aStage(seed: Seed | 'demo' = 'demo'): Promise<Stage> {
+  const started = await aForge({ seed })
   const { forge } = started
   const clone = await aClone(forge, REPO)
   await clone.git('switch', '--quiet', '-c', BRANCH)

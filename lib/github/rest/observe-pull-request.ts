@@ -183,10 +183,12 @@ async function readFiles(raw: RestPull, observing: RestObserving): Promise<Liste
   }
 }
 
+const NEVER_PROVED = ['review_decision', 'closing_issues', 'required_checks', 'review_requests', 'commit_history']
+
 function unprovedIn(pr: ObservedPullRequest | null, viewerKnown: boolean): string[] {
   return [
     ...(viewerKnown ? [] : ['viewer']),
-    ...(pr === null ? [] : ['review_decision', 'closing_issues', 'required_checks', 'review_requests']),
+    ...(pr === null ? [] : NEVER_PROVED),
     ...(pr === null || pr.threads.complete ? [] : ['threads']),
   ]
 }

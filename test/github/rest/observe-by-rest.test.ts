@@ -29,7 +29,14 @@ describe('a pull request with one of everything', () => {
   it('names what only GraphQL can tell, and leaves it unknown', async () => {
     const { source, pr } = await withoutGraphql(look)
     expect(source).toMatchObject({
-      unproved: ['review_decision', 'closing_issues', 'required_checks', 'review_requests', 'threads'],
+      unproved: [
+        'review_decision',
+        'closing_issues',
+        'required_checks',
+        'review_requests',
+        'commit_history',
+        'threads',
+      ],
     })
     const unknown = { items: [], total: null, complete: false }
     expect(pr).toMatchObject({ threads: unknown, closingIssues: unknown, reviewDecision: null })
