@@ -6,7 +6,7 @@
  * branch first. A takeover takes the number first, because a branch taken from a living claim could
  * not be given back; it looks at the branch before it displaces anybody.
  */
-import { refuse } from '../outcome.ts'
+import { accept, type Outcome, refuse } from '../outcome.ts'
 import { formatTarget, type NumberedTarget } from '../target.ts'
 import type { OwnershipAnswer, OwnershipRefused } from './answers.ts'
 import type { OwnershipContext } from './context.ts'
@@ -20,9 +20,19 @@ export async function claimWithBranch(
   request: ClaimRequest,
   context: OwnershipContext,
 ): Promise<OwnershipAnswer> {
-  return request.mode === 'takeover'
-    ? takeOverBoth(target, branch, request, context)
-    : claimBoth(target, branch, request, context)
+  if (request.mode === 'takeover') return takeOverBoth(target, branch, request, context)
+  return (await claimBoth(target, branch, request, context)).answer
+}
+
+/** The same for a run that goes on. @returns the token of its claim on the branch, by which its pushes are told */
+export async function holdWithBranch(
+  target: NumberedTarget,
+  branch: HeadBranch,
+  request: ClaimRequest & { readonly mode: 'claim' },
+  context: OwnershipContext,
+): Promise<Outcome<number>> {
+  const { answer, branchToken } = await claimBoth(target, branch, request, context)
+  return answer.ok ? accept(branchToken) : answer
 }
 
 async function claimBoth(
@@ -30,15 +40,16 @@ async function claimBoth(
   head: HeadBranch,
   request: ClaimRequest,
   context: OwnershipContext,
-): Promise<OwnershipAnswer> {
+): Promise<{ readonly answer: OwnershipAnswer; readonly branchToken: number }> {
   const branch = { host: target.host, ...head }
   const onBranch = await claimTarget(branch, { ...request, expectedToken: undefined }, context)
-  if (!onBranch.ok) return blocked(target, onBranch)
+  const branchToken = onBranch.token
+  if (!onBranch.ok) return { answer: blocked(target, onBranch), branchToken }
 
   const answer = await claimTarget(target, { ...request, branch: head }, context)
   const tookBranch = onBranch.status === 'claimed_new'
-  if (!answer.ok && tookBranch) await releaseTarget(branch, { runId: request.runId, token: onBranch.token }, context)
-  return answer
+  if (!answer.ok && tookBranch) await releaseTarget(branch, { runId: request.runId, token: branchToken }, context)
+  return { answer, branchToken }
 }
 
 async function takeOverBoth(

@@ -20,11 +20,11 @@ export interface FencedPush {
   readonly runId: string
   /** `null`: only the branch is claimed. */
   readonly target: NumberedTarget | null
-  /** Of the claim on `target`; without a target, of the claim on the branch. */
+  /** Of the claim on `target`; without a target nothing reads it. */
   readonly token: number
   readonly branch: BranchTarget
-  /** Of the claim on the branch; by default the one that the first look finds. */
-  readonly branchToken?: number | undefined
+  /** Of the claim under which the push was decided: a branch that was lost and claimed anew is another one. */
+  readonly branchToken: number
   readonly refs: readonly RefChange[]
   /** What the journal of each record says of it. */
   readonly entry: Json
@@ -64,19 +64,19 @@ async function pushUntilDecided(
   context: OwnershipContext,
 ): Promise<Outcome<{ readonly level: 'fenced' }>> {
   const endsAt = performance.now() + request.deadlineMs
-  let looked = await lookAtAll(heldTargets(request), request, context, 'recall')
-  if (!looked.ok) looked = await lookAtAll(heldTargets(request), request, context, 'read')
+  let looked = await lookAtAll(request, context, 'recall')
+  if (!looked.ok) looked = await lookAtAll(request, context, 'read')
 
   for (let tries = 1; looked.ok; tries += 1) {
-    const { changes, holdings } = looked.value
+    const changes = looked.value
     const deadlineMs = endsAt - performance.now()
     if (tries > MOST_TRIES || deadlineMs <= 0) throw contended(request, tries - 1)
     const swap = await swapTogether(changes, request.refs, { ...signalOf(request), deadlineMs })
     if (swap.ok) return accept({ level: 'fenced' })
     if ('unsupported' in swap) return unsupported('the remote cannot change several refs in one step')
 
-    looked = await lookAtAll(holdings, request, context, 'read')
-    const ref = looked.ok ? movedRef(swap.moved, request.refs, { before: changes, after: looked.value.changes }) : null
+    looked = await lookAtAll(request, context, 'read')
+    const ref = looked.ok ? movedRef(swap.moved, request.refs, { before: changes, after: looked.value }) : null
     if (ref !== null) return refuseMoved(ref, request)
   }
   return looked
@@ -88,45 +88,31 @@ function signalOf({ signal }: FencedPush): { readonly signal?: AbortSignal } {
 
 interface Holding {
   readonly target: Target
-  /** `undefined`: not known before the first look. */
-  readonly token: number | undefined
+  readonly token: number
 }
 
 function heldTargets({ target, token, branch, branchToken }: FencedPush): readonly Holding[] {
-  if (target === null) return [{ target: branch, token: branchToken ?? token }]
-  return [
-    { target: branch, token: branchToken },
-    { target, token },
-  ]
-}
-
-interface Looked {
-  readonly changes: readonly RecordChange[]
-  /** As `wanted`, each with its token. */
-  readonly holdings: readonly Holding[]
+  const onBranch = { target: branch, token: branchToken }
+  return target === null ? [onBranch] : [onBranch, { target, token }]
 }
 
 /** @param how `recall`: the last seen state is enough, because the remote compares it when the push arrives */
 async function lookAtAll(
-  wanted: readonly Holding[],
   request: FencedPush,
   context: OwnershipContext,
   how: 'recall' | 'read',
-): Promise<Outcome<Looked>> {
+): Promise<Outcome<readonly RecordChange[]>> {
   const changes: RecordChange[] = []
-  const holdings: Holding[] = []
-  for (const { target, token } of wanted) {
+  for (const { target, token } of heldTargets(request)) {
     const { store } = context
     const { at, current } = await locate(target, store, (key) => currentOf(key, store, how))
     const stored = interpret(at, current, context)
     const evidence = gatherEvidence(stored, context.store.now(), context, true)
-    const held = { runId: request.runId, token: token ?? stored.record?.activeRun?.token ?? 0 }
-    const allowed = fence(stored.record, held, evidence)
+    const allowed = fence(stored.record, { runId: request.runId, token }, evidence)
     if (!allowed.ok) return refused(allowed, { target, runId: request.runId, seen: stored, evidence, context })
     changes.push({ key: stored.key, version: stored.version, value: allowed.value, entry: request.entry })
-    holdings.push({ target, token: held.token })
   }
-  return accept({ changes, holdings })
+  return accept(changes)
 }
 
 async function currentOf(key: string, store: Store, how: 'recall' | 'read'): Promise<Versioned | null> {

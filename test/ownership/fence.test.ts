@@ -22,6 +22,7 @@ async function aPush() {
     target: PR,
     token: 1,
     branch: BRANCH,
+    branchToken: 1,
     refs: [{ ref: REF, expected: OLD, next: NEW, objects: '/nowhere' }],
     entry: { type: 'push' },
     deadlineMs: 30_000,
@@ -167,6 +168,17 @@ describe('a fenced push', () => {
     const { ownership, push } = await aPush()
     await releaseTarget(BRANCH, { runId: 'a' }, ownership)
     expect(await push()).toMatchObject({ ok: false, error: 'ownership_missing' })
+  })
+
+  it('is refused to a run that lost the branch and claimed it anew, when it was decided before that', async () => {
+    const { ownership, refs, request, push } = await aPush()
+    await takeOver(BRANCH, ownership)
+    await releaseTarget(BRANCH, { runId: 'b' }, ownership)
+    const { token: branchToken } = await claimTarget(BRANCH, { runId: 'a', mode: 'claim', ttlMs: TTL }, ownership)
+
+    expect(await push()).toMatchObject({ ok: false, error: 'ownership_lost' })
+    expect(refs.get(REF)).toBe(OLD)
+    expect(await fencedPush({ ...request, branchToken }, ownership)).toMatchObject({ ok: true })
   })
 
   it('needs only the claim on the branch when nothing else is claimed', async () => {

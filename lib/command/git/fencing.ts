@@ -14,6 +14,8 @@ export interface Pusher {
   readonly runId: string
   /** Of the claim on the target. */
   readonly token: number
+  /** Of the claim on the branch. */
+  readonly branchToken: number
   readonly ownership: OwnershipContext
 }
 
@@ -33,7 +35,7 @@ async function whyPinned(
   return isSame ? null : 'records_elsewhere'
 }
 
-function bind({ target, branchRepo, branch }: Workplace, { runId, token, ownership }: Pusher): Fence {
+function bind({ target, branchRepo, branch }: Workplace, { runId, token, branchToken, ownership }: Pusher): Fence {
   return async (change, { signal, deadlineMs }) => {
     const { expected: before, next: after } = change
     const sent = await fencedPush(
@@ -42,6 +44,7 @@ function bind({ target, branchRepo, branch }: Workplace, { runId, token, ownersh
         target,
         token,
         branch: { host: target.host, repo: branchRepo, branch },
+        branchToken,
         refs: [change],
         entry: { type: 'push', branch, before, after, runId, token },
         deadlineMs,

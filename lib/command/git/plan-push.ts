@@ -35,12 +35,12 @@ export async function planTargetPush(
 
   const plan = await planPush(asked.value)
   if (!plan.ok) return plan
-  const held = acting === null ? accept(null) : await holdBranch(place, acting.runId, words, context)
+  const held = acting === null ? accept(0) : await holdBranch(place, acting.runId, words, context)
   if (!held.ok) return held
   const { local } = place.input
   // Without a run only the level is asked for, and nothing is sent.
-  const pusher = acting ?? { runId: '', token: 0, ownership: await openOwnership(place.target, words, context) }
-  const fencing = await fencingFor(place, pusher)
+  const holder = acting ?? { runId: '', token: 0, ownership: await openOwnership(place.target, words, context) }
+  const fencing = await fencingFor(place, { ...holder, branchToken: held.value })
   const warnings = local?.dirty || local?.untracked ? ['uncommitted_work'] : []
   return accept({ plan: plan.value, effect: pushEffect(plan.value, asked.value, fencing), fencing, warnings })
 }

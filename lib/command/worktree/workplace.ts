@@ -10,7 +10,7 @@ import type { GitAccess } from '../../git/run.ts'
 import { worktreePath } from '../../git/worktree-location.ts'
 import type { DecisionInput } from '../../loop/decision.ts'
 import { accept, type Outcome, refuse } from '../../outcome.ts'
-import { claimWithBranch } from '../../ownership/claim-with-branch.ts'
+import { holdWithBranch } from '../../ownership/claim-with-branch.ts'
 import { readOwnership } from '../../ownership/service.ts'
 import { formatTarget, type NumberedTarget } from '../../target.ts'
 import { openAsking, openGit } from '../asking.ts'
@@ -87,19 +87,18 @@ export async function openWorkplace(words: WorkplaceWords, context: CommandConte
 /**
  * Holds the branch along with the target: issue, pull request and plain pushes meet in its record.
  *
- * @returns the refusal when another run holds the branch
+ * @returns the token of the claim on the branch; the refusal when another run holds it
  */
 export async function holdBranch(
   { target, branch, branchRepo }: Workplace,
   runId: string,
   words: TargetWords,
   context: CommandContext,
-): Promise<Outcome<null>> {
+): Promise<Outcome<number>> {
   const ownership = await openOwnership(target, words, context)
   const held = (await readOwnership(target, ownership)).record?.activeRun
   const request = { runId, mode: 'claim', ttlMs: held?.lease?.ttlMs ?? null, process: held?.process } as const
-  const answer = await claimWithBranch(target, { repo: branchRepo, branch }, request, ownership)
-  return answer.ok ? accept(null) : answer
+  return holdWithBranch(target, { repo: branchRepo, branch }, request, ownership)
 }
 
 interface Subject {

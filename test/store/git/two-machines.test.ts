@@ -56,11 +56,13 @@ describe('two machines that share a git remote', () => {
     const { dir, sha } = cloneWithCommit(world, 'clone')
     const ref = { ref: 'refs/heads/work', expected: null, next: sha, objects: join(dir, '.git') }
     const request = { target: null, branch: BRANCH, refs: [ref], entry: { type: 'push' }, deadlineMs: 20_000 }
-    const late = await fencedPush({ ...request, runId: 'a', token: 1 }, one.context)
+    const late = await fencedPush({ ...request, runId: 'a', token: 1, branchToken: 1 }, one.context)
     expect(late).toMatchObject({ ok: false, error: 'ownership_lost' })
     expect(world.git('for-each-ref', 'refs/heads')).toBe('')
 
-    expect(await fencedPush({ ...request, runId: 'b', token: 2 }, two.context)).toMatchObject({ ok: true })
+    expect(await fencedPush({ ...request, runId: 'b', token: 2, branchToken: 2 }, two.context)).toMatchObject({
+      ok: true,
+    })
     expect(world.git('rev-parse', 'refs/heads/work')).toBe(sha)
   })
 
