@@ -1,6 +1,14 @@
 #!/usr/bin/env node
 // A session that begins or resumes asks here what it is working on and which way to go.
-import { atMostOneOf, defineCommand, exactlyOneOf, path, runIfMain, targetOptions } from '../lib/command/index.ts'
+import {
+  atMostOneOf,
+  defineCommand,
+  exactlyOneOf,
+  path,
+  runId,
+  runIfMain,
+  targetOptions,
+} from '../lib/command/index.ts'
 import { describeSource } from '../lib/facts/source.ts'
 
 export const command = defineCommand({
@@ -11,10 +19,14 @@ export const command = defineCommand({
   writes: 'nothing',
   options: {
     ...targetOptions,
+    runId,
     input: path('<file>').describe('JSON with the facts of a bundle, in place of GitHub; - is stdin'),
   },
   rules: [exactlyOneOf('issue', 'pr', 'input'), atMostOneOf('repo', 'input')],
-  answers: ['bundleKind resolved|needs_reconcile', 'refused: target_not_found; still_waiting with the quotas spent'],
+  answers: [
+    'bundleKind resolved|needs_reconcile',
+    'refused: target_not_found, run_id_required (asyncStartContract rejected); still_waiting with the quotas spent',
+  ],
   output: {
     bundleKind: 'resolved, or needs_reconcile: look again before anything is done',
     selectedStrategy: 'way to go on, or none',
@@ -24,12 +36,13 @@ export const command = defineCommand({
     bundle: 'all of it, with the trace of the decision',
     warnings: 'what could not be taken for granted',
     because: 'ids of the rules that fired',
+    asyncStartContract: 'valid, allowed or snapshot_mode; null where what is to be done needs no run',
     source:
       'graphql; rest when its quota is spent, then with unproved (what REST cannot tell) and wholeAt (until when)',
   },
   exits: [0, 2, 3, 4, 5],
   examples: [
-    'dev-loops resolve-dev-loop-startup --repo acme/api --issue 12',
+    'dev-loops resolve-dev-loop-startup --repo acme/api --issue 12 --run-id r-7f3a',
     'dev-loops resolve-dev-loop-startup --input snapshot.json',
   ],
   run: async (options, context) => {

@@ -58,7 +58,8 @@ wait:
   mergeabilityLimit: 2m
 
 workflow:
-  # \`outer-loop\` names the run that it was asked by, so that whoever comes later knows who goes on.
+  # \`outer-loop\` and \`resolve-dev-loop-startup\` name the run that they were asked by, so that whoever comes later
+  # knows who goes on.
   asyncStartMode: required
 
 github:

@@ -2,7 +2,7 @@
 import type { Policy, Preference } from './schema.ts'
 
 /** Changes with every version, schema and default; cached results of another one are not used. */
-export const BUILT_FOR = '0.1.0-f0f05dbcdf21'
+export const BUILT_FOR = '0.1.0-3ae1d4b10ed9'
 
 /** Which variable sets which key. */
 export const ENVIRONMENT: Readonly<Record<string, string>> = {

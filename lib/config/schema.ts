@@ -102,7 +102,7 @@ const preference = {
   workflow: z.strictObject({
     asyncStartMode: choice(
       ['required', 'allowed'],
-      'Whether the outer loop starts only for a run that has an id, as one that a host started and can find again has.',
+      'Whether a loop starts only for a run that has an id, as one that a host started and can find again has.',
     ),
   }),
   github: z

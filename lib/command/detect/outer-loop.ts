@@ -6,7 +6,6 @@ import type { LoadedConfig } from '../../config/resolved.ts'
 import { type ToldSource, tellSource } from '../../facts/source.ts'
 import { readStatus } from '../../git/status.ts'
 import type { DecisionInput } from '../../loop/decision.ts'
-import { type AsyncStart, validateAsyncStart } from '../../loop/detectors/async-start.ts'
 import type { CheckedOut } from '../../loop/detectors/branch-identity.ts'
 import { CopilotSnapshot } from '../../loop/detectors/copilot-snapshot.ts'
 import { lifecyclePhaseForCopilotState } from '../../loop/detectors/lifecycle.ts'
@@ -20,13 +19,14 @@ import {
   snapshotReviewer,
 } from '../../loop/detectors/reviewer-snapshot.ts'
 import { parseSnapshot } from '../../loop/detectors/snapshot-shape.ts'
-import { type Refusal, refuse } from '../../outcome.ts'
+import type { Refusal } from '../../outcome.ts'
 import { type AskingWords, checkoutOf, openGit } from '../asking.ts'
 import type { CommandContext } from '../define.ts'
 import { loadedConfig, resolveTarget, stateLocation } from '../services.ts'
 import { checkpointFile, readCheckpoint, writeCheckpoint } from './checkpoint-file.ts'
 import { observeToDetect } from './observe.ts'
 import { readSnapshot } from './snapshot.ts'
+import { type StartContract, startContract } from './start-contract.ts'
 
 export interface OuterWords extends AskingWords {
   readonly checkpointDir?: string | undefined
@@ -45,17 +45,14 @@ export interface OuterAnswer extends OuterCycle, Partial<ToldSource> {
   readonly checkpointFile: string
   readonly conductorModel: null
   readonly autonomyStopAt: readonly string[]
-  readonly asyncStartContract: AsyncStart['status']
+  readonly asyncStartContract: StartContract
 }
 
 export async function runOuterLoop(words: OuterWords, context: CommandContext): Promise<OuterAnswer | Refusal> {
   const loaded = await loadedConfig(context)
   const isSnapshotMode = words.copilotInput !== undefined && words.reviewerInput !== undefined
-  const { asyncStartMode } = loaded.config.workflow
-  const start = validateAsyncStart({ runId: words.runId ?? null, isSnapshotMode, asyncStartMode })
-  if (start.status === 'rejected') {
-    return refuse('run_id_required', start.reason, { asyncStartContract: start.status })
-  }
+  const start = startContract({ runId: words.runId, isSnapshotMode }, loaded)
+  if (!start.ok) return start
   const target = resolveTarget(words, context)
   const folder = await checkpointFolder(words, context)
   const file = checkpointFile(folder, target)
@@ -74,7 +71,7 @@ export async function runOuterLoop(words: OuterWords, context: CommandContext): 
     checkpointFile: file,
     conductorModel: null,
     autonomyStopAt: seen.stopAt,
-    asyncStartContract: start.status,
+    asyncStartContract: start.value,
   }
 }
 

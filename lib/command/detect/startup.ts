@@ -5,19 +5,35 @@ import { UsageError } from '../../errors.ts'
 import type { SourceFact } from '../../facts/pull-request.ts'
 import { type Info, infoOfIssue, infoOfPullRequest } from '../../loop/routing/info.ts'
 import { type ObservedStart, startOfIssue, startOfPullRequest } from '../../loop/routing/observed.ts'
-import { answerStartup, type StartupAnswer } from '../../loop/routing/startup-answer.ts'
+import { answerStartup, requiresRun, type StartupAnswer } from '../../loop/routing/startup-answer.ts'
 import { type Refusal, refuse } from '../../outcome.ts'
 import { formatTarget } from '../../target.ts'
 import type { CommandContext } from '../define.ts'
-import type { TargetWords } from '../services.ts'
+import { loadedConfig, type TargetWords } from '../services.ts'
 import { openLooking } from './looking.ts'
 import { readSnapshot } from './snapshot.ts'
+import { type StartContract, startContract } from './start-contract.ts'
 
 interface StartupWords extends TargetWords {
   readonly input?: string | undefined
+  readonly runId?: string | undefined
 }
 
-export async function resolveStartup(words: StartupWords, context: CommandContext): Promise<StartupAnswer | Refusal> {
+interface Started extends StartupAnswer {
+  /** `null`: what is done there needs no run. */
+  readonly asyncStartContract: StartContract | null
+}
+
+export async function resolveStartup(words: StartupWords, context: CommandContext): Promise<Started | Refusal> {
+  const answer = await lookAtStart(words, context)
+  if (!answer.ok) return answer
+  if (!requiresRun(answer.selectedStrategy)) return { ...answer, asyncStartContract: null }
+  const starting = { runId: words.runId, isSnapshotMode: words.input !== undefined }
+  const start = startContract(starting, await loadedConfig(context))
+  return start.ok ? { ...answer, asyncStartContract: start.value } : start
+}
+
+async function lookAtStart(words: StartupWords, context: CommandContext): Promise<StartupAnswer | Refusal> {
   if (words.input !== undefined) return answerStartup(fromSnapshot(await readSnapshot(words.input, context)))
   const { target, sources, warnings } = await openLooking(words, context)
   const answer = (start: ObservedStart, { source }: { readonly source: SourceFact }) =>

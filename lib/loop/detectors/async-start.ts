@@ -1,5 +1,5 @@
 /**
- * May the outer loop start here? By default only for a run that has an id: whoever comes later has to be
+ * May a loop start here? By default only for a run that has an id: whoever comes later has to be
  * able to tell who was at work.
  */
 const ASYNC_START_MODES = ['required', 'allowed'] as const
@@ -24,7 +24,6 @@ export function validateAsyncStart({ runId, isSnapshotMode, asyncStartMode }: As
   if (asyncStartMode === 'allowed') return { status: 'allowed', reason: 'configuration asks for no run' }
   return {
     status: 'rejected',
-    reason:
-      'the outer loop is started by a run; give --run-id, or set DEV_LOOPS_RUN_ID, or workflow.asyncStartMode: allowed',
+    reason: 'a loop is started by a run; give --run-id, or set DEV_LOOPS_RUN_ID, or workflow.asyncStartMode: allowed',
   }
 }

@@ -78,6 +78,11 @@ function summarizeCanonicalState(bundle: StartupBundle): StartupAnswer['canonica
     selectedGate,
     executionMode,
     waitSemantics,
-    requiresAsyncDispatch: !IN_FOREGROUND.includes(bundle.selectedStrategy ?? 'none'),
+    requiresAsyncDispatch: requiresRun(bundle.selectedStrategy ?? 'none'),
   }
+}
+
+/** Whether it is begun by a run that others can find again. */
+export function requiresRun(strategy: Strategy | 'none'): boolean {
+  return !IN_FOREGROUND.includes(strategy)
 }

@@ -44,8 +44,8 @@ const LOOKS = (): readonly (readonly [string, ...string[]])[] => [
   ['detect-tracker-pr-state', '--issue', '1'],
   ['detect-tracker-pr-state', '--pr', `${pr}`],
   ['detect-internal-only-pr', '--pr', `${pr}`],
-  ['resolve-dev-loop-startup', '--issue', '1'],
-  ['resolve-dev-loop-startup', '--pr', `${pr}`],
+  ['resolve-dev-loop-startup', '--issue', '1', '--run-id', 'r-1'],
+  ['resolve-dev-loop-startup', '--pr', `${pr}`, '--run-id', 'r-1'],
   ['info', '--issue', '1'],
   ['info', '--pr', `${pr}`],
 ]
@@ -99,7 +99,7 @@ describe('a detector', () => {
 
 describe('resolve-dev-loop-startup', () => {
   it('loop-state 16.6: needs nothing of the target repository to know what is linked', async () => {
-    const answer = await run(['resolve-dev-loop-startup', '--issue', '1', '--repo', REPO])
+    const answer = await run(['resolve-dev-loop-startup', '--issue', '1', '--repo', REPO, '--run-id', 'r-1'])
     expect(answer).toMatchObject({
       bundleKind: 'resolved',
       selectedStrategy: 'copilot_pr_followup',
@@ -108,10 +108,21 @@ describe('resolve-dev-loop-startup', () => {
   })
 
   it('loop-state 16.37: reads configuration as all commands do, and says what is wrong with it', async () => {
-    const answer = await run(['resolve-dev-loop-startup', '--pr', `${pr}`, '--repo', REPO], {
+    const answer = await run(['resolve-dev-loop-startup', '--pr', `${pr}`, '--repo', REPO, '--run-id', 'r-1'], {
       DEV_LOOPS_WAIT_POLL_INTERVAL: 'soon',
     })
     expect(answer).toMatchObject({ ok: true, warnings: [expect.stringContaining('soon')] })
+  })
+
+  it.each([
+    ['required', [], { error: 'run_id_required', asyncStartContract: 'rejected', exit: 2 }],
+    ['required', ['--run-id', 'r-1'], { asyncStartContract: 'valid', exit: 0 }],
+    ['allowed', [], { asyncStartContract: 'allowed', exit: 0 }],
+  ])('starts as workflow.asyncStartMode: %s says, with %j, and outer-loop with it', async (mode, named, expected) => {
+    const env = { DEV_LOOPS_WORKFLOW_ASYNC_START_MODE: mode, DEV_LOOPS_STATE_DIR: join(home, 'starts') }
+    for (const command of ['resolve-dev-loop-startup', 'outer-loop'] as const) {
+      expect(await run([command, '--pr', `${pr}`, '--repo', REPO, ...named], env), command).toMatchObject(expected)
+    }
   })
 
   it('answers for a saved snapshot without GitHub, and refuses what is none', async () => {
