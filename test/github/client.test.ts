@@ -157,7 +157,7 @@ describe('a read', () => {
     await expect(client.rest('GET', '/repos/acme/api')).resolves.toMatchObject({ body: { id: 1 } })
   })
 
-  it('ends when its time limit is over, whatever the server does', async () => {
+  it('loop-state 16.37: ends when its time limit is over, whatever the server does', async () => {
     server = await startServer(() => 'hang')
     const { client } = clientOf(server.url, {
       timeoutMs: 50,

@@ -90,7 +90,7 @@ describe('a detector', () => {
     }
   })
 
-  it('loop-state 16.37: names the failure of GitHub by a code and ends by its own limit', async () => {
+  it('loop-state 16.37: names the failure of GitHub by a code', async () => {
     const env = { GITHUB_GRAPHQL_URL: 'http://127.0.0.1:9/graphql', GITHUB_API_URL: 'http://127.0.0.1:9' }
     const answer = await run(['info', '--pr', `${pr}`, '--repo', REPO], env)
     expect([answer.error, answer.exit]).toEqual(['github_unreachable', 5])
