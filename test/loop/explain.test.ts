@@ -132,12 +132,18 @@ describe('an explanation', () => {
     )
   })
 
-  it('puts what nobody would have to do anything for before what would only not be known any more', () => {
-    const { otherwise } = told({ facts: pullRequestFacts({ isDraft: true }) })
-    expect(otherwise[0]?.says).toBe(
+  it('begins with what tells the rule that fired from its neighbours', () => {
+    expect(firstOtherwise({ facts: pullRequestFacts({ isDraft: true }) })).toBe(
       'if the draft gate were “passed” instead of “none”: mark_ready_for_review, by command',
     )
-    expect(otherwise.filter(({ changes }) => changes.some(({ to }) => to === null || to === 'missing'))).toEqual([])
+  })
+
+  it('puts last what nobody can bring about: that something is not there, or not known any more', () => {
+    const lost = smallestChanges(consider(anInput({ facts: red }))).map(({ changes }) =>
+      changes.some(({ to }) => to === null || to === 'missing'),
+    )
+    expect(lost).toContain(true)
+    expect(lost.toSorted()).toEqual(lost)
   })
 
   it('names only changes that lead where it says, and to another step', () => {
