@@ -135,6 +135,17 @@ export function isTargetKey(key: string): boolean {
   return ['number', 'branch', 'lease'].includes(kind)
 }
 
+/** @returns the target that a store's key stands for; `null` for the key of any other record */
+export function targetOfKey(key: string): Target | null {
+  const [host = '', owner = '', name = '', kind, ...rest] = key.split('/')
+  const at = { host, repo: `${owner}/${name}` }
+  const last = rest.join('/')
+  if (last === '') return null
+  if (kind === 'number') return { ...at, number: Number(last) }
+  if (kind === 'branch') return { ...at, branch: last }
+  return kind === 'lease' ? { ...at, lease: last } : null
+}
+
 function isName(text: string): boolean {
   return text !== '' && text.length <= 100 && consistsOf(text, NAME)
 }

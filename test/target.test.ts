@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { formatTarget, parseLeaseName, sameTarget, type Target, targetKey } from '../lib/target.ts'
+import { formatTarget, parseLeaseName, sameTarget, type Target, targetKey, targetOfKey } from '../lib/target.ts'
 
 const IN = { host: 'github.com', repo: 'acme/api' }
 /** Names that look alike, and each is another target. */
@@ -15,6 +15,7 @@ const ALIKE: readonly Target[] = [
 describe('targets', () => {
   it('have each a key and a shown name of their own, however alike they are named', () => {
     expect(new Set(ALIKE.map(targetKey)).size).toBe(ALIKE.length)
+    expect(ALIKE.map((target) => targetOfKey(targetKey(target)))).toEqual(ALIKE)
     expect(new Set(ALIKE.map(formatTarget)).size).toBe(ALIKE.length)
     const pairs = ALIKE.flatMap((a) => ALIKE.map((b) => [a, b] as const))
     expect(pairs.filter(([a, b]) => sameTarget(a, b) !== (a === b))).toEqual([])

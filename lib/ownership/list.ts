@@ -4,7 +4,7 @@
  */
 import { StoreError } from '../errors.ts'
 import type { ListedRecord, Store, Versioned } from '../store/store.ts'
-import { isTargetKey, type Target } from '../target.ts'
+import { isTargetKey, type Target, targetOfKey } from '../target.ts'
 import { readAlias } from './alias.ts'
 import { describeHolder, type Holder } from './answers.ts'
 import type { OwnershipContext } from './context.ts'
@@ -33,6 +33,29 @@ export async function listOwnership(prefix: string, context: OwnershipContext): 
     read.push(...(store.readLive ? await store.readLive(each) : await readEach(each, store)))
   }
   return read.filter(({ key }) => isTargetKey(key)).map((each) => describe(each, looking))
+}
+
+/**
+ * The targets whose records are archived, by name alone: nobody holds them, and reading each would take a look
+ * into the archive. A store that archives nothing has none.
+ *
+ * @param listed what is not archived
+ */
+export async function listArchived(
+  prefix: string,
+  listed: readonly ListedOwnership[],
+  { store }: OwnershipContext,
+): Promise<readonly Target[]> {
+  if (store.readLive === undefined) return []
+  const live = new Set(listed.map(({ key }) => key))
+  const archived: Target[] = []
+  for (const each of await prefixesOf(prefix, store)) {
+    for (const key of await store.list(each)) {
+      const target = live.has(key) ? null : targetOfKey(key)
+      if (target !== null) archived.push(target)
+    }
+  }
+  return archived
 }
 
 /** The records of a renamed repository are listed under both of its names, and once where all are. */

@@ -26,7 +26,7 @@ import { type Looked, transact } from './transact.ts'
 
 export type { Holder, OwnershipAnswer, OwnershipGranted, OwnershipRefused, ShownStop } from './answers.ts'
 export type { OwnershipContext } from './context.ts'
-export { type ListedOwnership, listOwnership } from './list.ts'
+export { type ListedOwnership, listArchived, listOwnership } from './list.ts'
 
 export interface OwnershipView {
   readonly record: OwnershipRecord | null

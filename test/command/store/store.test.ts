@@ -116,6 +116,22 @@ describe('store compact', () => {
     expect(await machine('two')('ownership claim --branch gone --run-id b')).toMatchObject({ answer: { token: 2 } })
   })
 
+  it('leaves what it archived in the list of owners, for who asks for it', async () => {
+    const one = machine('one')
+    for (const line of ['claim', 'release']) await one(`ownership ${line} --branch gone --run-id a`)
+    await one('ownership claim --branch held --run-id a')
+    await one('store compact')
+    const held = { target: 'acme/api@held', archived: false }
+    const free = { target: 'acme/api@gone', holder: null, archived: true }
+    for (const all of ['', ' --all']) {
+      expect(await one(`ownership list${all}`)).toMatchObject({ answer: { owners: [held], total: 1 } })
+      expect(await one(`ownership list --archived${all}`)).toMatchObject({ answer: { owners: [held, free], total: 2 } })
+    }
+    expect(await machine('two')('ownership status --branch gone')).toMatchObject({ exit: 0 })
+    await one('ownership claim --branch gone --run-id b')
+    expect(await one('ownership list --archived')).toMatchObject({ answer: { owners: [{ token: 2 }, held], total: 2 } })
+  })
+
   it('keeps numbers when it cannot learn which are open, and says why', async () => {
     const one = machine('one')
     await one('ownership claim --issue 12 --run-id a')
