@@ -33,7 +33,7 @@ function otherFacts(name: string, facts: PullRequestFacts, pr: ObservedPullReque
     case 'required_checks':
       return requiredIn(pr).map((contexts) => ({ ...facts, pr: { ...pr, checks: { ...pr.checks, contexts } } }))
     case 'viewer':
-      return markersOf(pr).map((viewer) => ({ ...facts, repository: { ...repository, viewer } }))
+      return whoMayBeWe(pr).map((viewer) => ({ ...facts, repository: { ...repository, viewer } }))
     default:
       return []
   }
@@ -57,8 +57,11 @@ function requiredIn({ checks: { contexts } }: ObservedPullRequest): ObservedPull
   })
 }
 
-/** Whoever posted a status of ours may be we. */
-function markersOf({ checks }: ObservedPullRequest): string[] {
-  const ours = checks.contexts.items.filter((context) => context.type === 'status' && isOwnContext(context.context))
-  return ours.flatMap((context) => (context.type === 'status' && context.creator ? context.creator.login : []))
+/** Whoever posted a status of ours, or said anything, may be we. */
+function whoMayBeWe({ checks, comments, reviews }: ObservedPullRequest): string[] {
+  const markers = checks.contexts.items.flatMap((context) =>
+    context.type === 'status' && isOwnContext(context.context) ? [context.creator] : [],
+  )
+  const spoke = [...comments.items, ...reviews.items].map(({ author }) => author)
+  return [...new Set([...markers, ...spoke].flatMap((account) => account?.login ?? []))]
 }

@@ -3,7 +3,18 @@ import type { PullRequestFacts } from '../../lib/facts/pull-request.ts'
 import { decideInDoubt, isInDoubt } from '../../lib/loop/in-doubt.ts'
 import { decide } from '../../lib/loop/next.ts'
 import { decideUnobserved } from '../../lib/loop/unobserved.ts'
-import { aCheck, aHolder, anInput, aPullRequest, aStop, listed, NOW, pullRequestFacts } from './build.ts'
+import {
+  aCheck,
+  aHolder,
+  anInput,
+  aPullRequest,
+  aStop,
+  aWork,
+  listed,
+  NOW,
+  policyWith,
+  pullRequestFacts,
+} from './build.ts'
 import { byRest, readyToMerge, UNKNOWN, WHOLE_AT } from './by-rest.ts'
 
 describe('what was observed over REST', () => {
@@ -59,6 +70,18 @@ describe('what was observed over REST', () => {
     const facts = { ...mergeable.facts, repository: { ...mergeable.facts.repository, viewer: '' } } as PullRequestFacts
     const decision = decideInDoubt(byRest({ ...mergeable, facts }, {}, ['viewer']))
     expect(decision).toMatchObject({ actor: 'wait', missing: expect.arrayContaining(['viewer']) })
+  })
+
+  it('asks no person to hear a comment that may well be our own', () => {
+    const said = { authorAssociation: 'MEMBER', body: 'Done.', createdAt: '2026-03-01T11:00:00Z', url: '' }
+    const comment = { ...said, id: 'C_1', author: { login: 'robin', isBot: false }, updatedAt: said.createdAt }
+    const facts = pullRequestFacts({ comments: listed([comment]) })
+    const nobody = { ...facts, repository: { ...facts.repository, viewer: '' } }
+    const work = aWork({ heardUntil: '2026-03-01T09:00:00Z' })
+    const policy = policyWith({ autonomy: { stopAt: ['comment'] } })
+    const input = byRest(anInput({ facts: nobody, work, policy }), {}, ['viewer'])
+    expect(decide(input)).toMatchObject({ state: 'human_comment_pause', actor: 'human' })
+    expect(decideInDoubt(input)).toMatchObject({ actor: 'wait', missing: expect.arrayContaining(['viewer']) })
   })
 
   it('waits for GraphQL without end of its own patience: no person is asked because a quota is spent', () => {

@@ -79,6 +79,15 @@ describe('a list over REST', () => {
   })
 })
 
+describe('the token of an installation', () => {
+  it('that may not ask who it is says so, and is nobody', async () => {
+    const respond = (request: Received) =>
+      request.path === '/user' ? json({ message: 'Resource not accessible by integration' }, { status: 403 }) : null
+    const { source, repository } = await observe(await serving(() => OLD, respond))
+    expect([source, repository.viewer]).toMatchObject([{ unproved: expect.arrayContaining(['viewer']) }, ''])
+  })
+})
+
 async function observed(head: () => string) {
   return observe(await serving(head))
 }
