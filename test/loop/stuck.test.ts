@@ -34,14 +34,18 @@ function outcomeOf(steps: readonly NextStep[], inputOf: (at: number) => Decision
   let state = 'moving'
   for (const [at, step] of steps.entries()) {
     const input = { ...inputOf(at), work: { ...inputOf(at).work, trail } }
-    state = classify(stuck, readStuck(input, step, budgets.get(step.step) ?? null)).state
+    state = classify(stuck, readStuck(input, step, budgets.get(step.step)?.(at) ?? null)).state
     trail = noteTry(handOut(trail, stepOf(input, step)))
   }
   return state
 }
 
 const LEFT: BudgetReading = { key: 'fixChecks', used: 1, limit: 3, spent: false }
-const budgets = new Map([['fix', LEFT]])
+/** After so many tries. A gate that comes to a result costs nothing. */
+const budgets = new Map<string, (tries: number) => BudgetReading>([
+  ['fix', (tries) => ({ ...LEFT, used: tries, limit: 9 })],
+  ['judge', () => ({ ...LEFT, used: 0 })],
+])
 
 describe('the trail of a run', () => {
   it.each<[string, string, string]>([
@@ -65,6 +69,11 @@ describe('the trail of a run', () => {
 
   it('leaves a repeated step to its budget while that is left', () => {
     expect(outcomeOf(['fix', 'fix', 'fix', 'fix', 'fix'].map((step) => next(step)))).toBe('retrying')
+  })
+
+  it('leaves nothing to a budget that the tries are not counted by', () => {
+    expect(outcomeOf(['judge', 'judge', 'judge'].map((step) => next(step)))).toBe('moving')
+    expect(outcomeOf(['judge', 'judge', 'judge', 'judge'].map((step) => next(step)))).toBe('repeating')
   })
 
   it.each<[string, Partial<StuckFacts>, string]>([

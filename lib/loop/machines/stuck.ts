@@ -14,7 +14,7 @@ export const stuck = machine({
     goesOn: [true, false],
     /** The same step was tried, or came back, as often as may be, and nothing evident has changed. */
     repeat: [true, false],
-    /** `left`: the step has a budget, and that decides how often it is tried. */
+    /** `left`: the step has a budget that its tries are counted by, and that decides how often it is tried. */
     budget: ['none', 'left', 'spent'],
     /** `unattended`: the whole window goes round without an agent's step, whatever else changed meanwhile. */
     cycle: ['none', 'two_steps', 'more_steps', 'unattended'],

@@ -18,7 +18,7 @@ import type { stuck } from '../machines/stuck.ts'
 /** So often a step without a budget may be tried, or come back, with the same evidence. */
 const MOST_TRIES = 3
 /** So many runs may die over one step with the same evidence. */
-const MOST_CLAIMS = 12
+const MOST_DEATHS = 12
 
 type StuckFacts = FactsOf<typeof stuck>
 
@@ -35,7 +35,7 @@ export function readStuck(input: DecisionInput, next: NextStep | null, budget: B
   const free: StuckFacts = {
     goesOn: next !== null,
     repeat: false,
-    budget: budget === null ? 'none' : budget.spent ? 'spent' : 'left',
+    budget: budgetIn(budget, 0),
     cycle: 'none',
     heads: 'forward',
     missingFile: false,
@@ -47,14 +47,24 @@ export function readStuck(input: DecisionInput, next: NextStep | null, budget: B
   const last = trail.at(-1)
   const again = last !== undefined && sameStep(last, step)
   const steps = (again ? trail : [...trail, step]).slice(-TRAIL_WINDOW)
-  const tried = again && next.by !== 'wait' && (triesOf(last, step) >= MOST_TRIES || last.claims > MOST_CLAIMS)
+  const tries = again ? triesOf(last, step) : 0
+  const deaths = again ? last.claims - 1 : 0
+  const tried = next.by !== 'wait' && (tries >= MOST_TRIES || deaths >= MOST_DEATHS)
   return {
     ...free,
+    budget: budgetIn(budget, Math.max(tries, deaths)),
     repeat: tried || steps.filter((other) => sameStep(other, step)).length >= MOST_TRIES,
     cycle: cycleIn(steps),
     heads: alternate(steps) ? 'alternating' : 'forward',
     missingFile: steps.some(({ missing, head }) => missing !== null && missing === step.missing && head !== step.head),
   }
+}
+
+/** Running a gate costs budget only when its judge comes to no result: other tries of it are not left to that. */
+function budgetIn(budget: BudgetReading | null, tries: number): StuckFacts['budget'] {
+  if (budget === null) return 'none'
+  if (budget.spent) return 'spent'
+  return tries > budget.used ? 'none' : 'left'
 }
 
 function triesOf(last: TrailEntry, { token }: Step): number {
