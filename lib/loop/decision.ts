@@ -77,6 +77,9 @@ export interface DecidedWait {
   readonly afterwards: Pick<Decision, 'state' | 'step' | 'actor'>
 }
 
+/** After a wait for GitHub itself: it answers again, in full, and only then can anything be decided. */
+export const ASK_AGAIN = { state: 'github_answers', step: 'ask_again', actor: 'command' } as const
+
 export interface Decision {
   readonly target: DecisionTarget
   readonly state: string

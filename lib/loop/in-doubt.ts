@@ -7,7 +7,7 @@
  * is not ours.
  */
 import { allAlternatives, alternatives } from './alternatives.ts'
-import type { Decision, DecisionInput } from './decision.ts'
+import { ASK_AGAIN, type Decision, type DecisionInput } from './decision.ts'
 import { gateOfStep } from './gate-steps.ts'
 import { ENDS_WHEN } from './machines/waiting.ts'
 import { decide } from './next.ts'
@@ -43,7 +43,7 @@ function waiting(decision: Decision, { preference }: DecisionInput, untilMs: num
       endsWhen: ENDS_WHEN.observation,
       untilMs,
       pollMs: preference.wait.pollIntervalMs,
-      afterwards: what,
+      afterwards: ASK_AGAIN,
     },
   }
 }

@@ -2,7 +2,14 @@
  * The answer when GitHub could not be asked at all because its quotas are spent: who holds the target is
  * known without it, so that has the word first; everything else waits until GitHub answers again.
  */
-import type { DecidedWait, Decision, DecisionInput, DecisionTarget, FactsDigest } from './decision.ts'
+import {
+  ASK_AGAIN,
+  type DecidedWait,
+  type Decision,
+  type DecisionInput,
+  type DecisionTarget,
+  type FactsDigest,
+} from './decision.ts'
 import { type Explanation, reasonOf } from './explain.ts'
 import { ask } from './machine.ts'
 import { ownership } from './machines/ownership.ts'
@@ -70,11 +77,8 @@ export function explainUnobserved(seen: Unobserved): Explanation {
 }
 
 function waitOf(seen: QuotaSpent, endsWhen: EndsWhen): DecidedWait {
-  return { endsWhen, untilMs: seen.againAtMs, pollMs: pollOf(seen), afterwards: AGAIN }
+  return { endsWhen, untilMs: seen.againAtMs, pollMs: pollOf(seen), afterwards: ASK_AGAIN }
 }
-
-/** GitHub is looked at again. */
-const AGAIN = { state: 'facts_unproved', step: 'observe', actor: 'wait' } as const
 
 /** To ask earlier would tell nothing, and GitHub bans those who go on asking. */
 function pollOf({ againAtMs, nowMs }: QuotaSpent): number {

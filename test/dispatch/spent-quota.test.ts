@@ -129,7 +129,7 @@ describe('explain', () => {
         { machine: 'ownership' },
         { machine: 'quota', rule: 'quota/spent', condition: expect.stringMatching(/spent/) },
       ],
-      wait: { endsWhen: 'facts_complete', afterwards: { step: 'observe' } },
+      wait: { endsWhen: 'facts_complete', afterwards: { step: 'ask_again' } },
     })
     expect(answer).not.toHaveProperty('source')
     const { wait } = answer as unknown as { wait: { untilMs: number } }

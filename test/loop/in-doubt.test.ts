@@ -29,7 +29,8 @@ describe('what was observed over REST', () => {
   it('with remarks waits for GraphQL and names the threads, whatever else is known', () => {
     const decision = decideInDoubt(byRest(anInput(), { threads: UNKNOWN }))
     expect(decision).toMatchObject({ state: 'facts_unproved', step: 'observe', actor: 'wait', missing: ['threads'] })
-    expect(decision.wait).toMatchObject({ endsWhen: 'facts_complete', untilMs: NOW + 1_800_000 })
+    const afterwards = { state: 'github_answers', step: 'ask_again', actor: 'command' }
+    expect(decision.wait).toMatchObject({ endsWhen: 'facts_complete', untilMs: NOW + 1_800_000, afterwards })
     expect(isInDoubt(decision)).toBe(true)
   })
 
@@ -119,7 +120,7 @@ describe('what could not be observed at all', () => {
       step: 'wait_for_quota',
       actor: 'wait',
       missing: ['github'],
-      wait: { untilMs: NOW + 60_000, pollMs: 60_000 },
+      wait: { untilMs: NOW + 60_000, pollMs: 60_000, afterwards: { step: 'ask_again', actor: 'command' } },
     })
   })
 

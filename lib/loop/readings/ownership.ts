@@ -66,12 +66,13 @@ export function processClaimEndMs({ since }: Holder): number {
 
 /**
  * An intent of the standing claim is under way until its deadline, and for as long as the runner lives
- * when a process carries it out: an agent that asks for itself must not be told to end itself.
+ * when a process carries it out: an agent that asks for itself must not be told to end itself. A claim that
+ * others wait for no longer carries nothing either, or that wait would have no end.
  */
 export function readIntents({ work, holdings, nowMs }: Pick<DecisionInput, 'work' | 'holdings' | 'nowMs'>): Intents {
   if (work.intents.length === 0) return 'none'
   const holder = holdings.target
-  const runnerLives = holder !== null && holder.process !== null && holder.alive === 'alive'
+  const runnerLives = holder?.process != null && holder.alive === 'alive' && !isEndless(holder, nowMs)
 
   const leftBehind = work.intents.some((intent) => {
     if (!holder || intent.runId !== holder.runId || intent.token !== holder.token) return true
