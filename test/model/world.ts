@@ -9,6 +9,7 @@ import type { Gate } from '../../lib/gates/verdict.ts'
 import type { Decision, DecisionInput } from '../../lib/loop/decision.ts'
 import { decide } from '../../lib/loop/next.ts'
 import { stepOf } from '../../lib/loop/readings/stuck.ts'
+import type { Holder } from '../../lib/ownership/service.ts'
 import { isBudgeted, spendBudget } from '../../lib/sessions/budgets.ts'
 import { handOut, noteTry } from '../../lib/sessions/trail.ts'
 import { NO_WORK, type VerdictRecord, type Work } from '../../lib/sessions/work.ts'
@@ -16,6 +17,7 @@ import {
   aCheck,
   aHolder,
   anInput,
+  anIntent,
   aPullRequest,
   aReview,
   aThread,
@@ -46,45 +48,77 @@ export const CHANCES = {
   request: 2,
   /** Without remarks; with one; not yet. */
   review: 3,
+  /** Can be merged; not computed; blocked; the base has moved on. */
+  mergeability: 4,
+  /** What a command does is done; nothing comes of it. */
+  effect: 2,
+  /** The run lives; dies before what it announced; dies right after it. */
+  death: 3,
 } as const
 export type Chance = keyof typeof CHANCES
 
 /** @returns a number from 0 to `CHANCES[chance]` - 1 */
 export type Draw = (chance: Chance) => number
 
-interface Pull {
+export interface Pull {
   draft: boolean
-  merged: boolean
+  state: 'OPEN' | 'MERGED' | 'CLOSED'
   requestedAt: string | null
   reviews: ReviewFact[]
   threads: ThreadFact[]
 }
 
+/** Something of the outside that the world itself does not make: it is seen until a step has settled it. */
+export interface Veil {
+  readonly over: (input: DecisionInput) => DecisionInput
+  /** The commands and agent steps that settle it; one of waits does when the outside answers at last. */
+  readonly settledBy: readonly string[]
+}
+
+const MERGE_STATES = ['CLEAN', 'UNKNOWN', 'BLOCKED', 'BEHIND'] as const
+/** What a run does for the work; before these it holds nothing, or clears up. */
+export const CLEARING_UP: readonly string[] = ['claim', 'recover']
+
 export class World {
   now = NOW
-  private commits = 1
-  private head = 0
-  private remote: number | null = null
-  private observed = 0
-  private dirty = false
-  private worktree = false
-  private conflict = false
-  private checks: 'SUCCESS' | 'FAILURE' | null = null
-  private verdicts: VerdictRecord[] = []
-  private pull: Pull | null = null
-  private held = { issue: false, pr: false, branch: false }
-  private work: { issue: Work; pr: Work } = { issue: NO_WORK, pr: NO_WORK }
-  private target: 'issue' | 'pr' = 'issue'
-  readonly effects: string[] = []
+  commits = 1
+  head = 0
+  remote: number | null = null
+  observed = 0
+  dirty = false
+  worktree = false
+  conflict = false
+  mergeState: (typeof MERGE_STATES)[number] = 'CLEAN'
+  checks: 'SUCCESS' | 'FAILURE' | null = null
+  verdicts: VerdictRecord[] = []
+  pull: Pull | null = null
+  held: Readonly<Record<'issue' | 'pr' | 'branch', string | null>> = { issue: null, pr: null, branch: null }
+  work: { issue: Work; pr: Work } = { issue: NO_WORK, pr: NO_WORK }
+  target: 'issue' | 'pr' = 'issue'
+  /** How many runs there were; each has an id and a token of its own, and the newest asks. */
+  runs = 1
+  veils: readonly Veil[] = []
+  /** What the last question was asked with. */
+  asked: DecisionInput | null = null
+  effects: readonly string[] = []
+  /** Gates whose judge came to no result. */
+  judgedInVain: readonly string[] = []
 
   constructor(
-    private readonly draw: Draw,
-    private readonly policy: Policy = DEFAULT_POLICY,
+    public draw: Draw,
+    public policy: Policy = DEFAULT_POLICY,
   ) {}
+
+  /** The same world, that goes its own way from here. */
+  copy(): World {
+    const { pull, work } = this
+    return Object.assign(new World(this.draw), this, { pull: pull && { ...pull }, work: { ...work } })
+  }
 
   /** One question and, where somebody can act, what follows. */
   step(): Decision {
     const input = this.input()
+    this.asked = input
     const decision = decide(input)
     this.remember(decision, input)
     if (decision.actor === 'command' || decision.actor === 'agent') this.act(decision)
@@ -96,18 +130,21 @@ export class World {
     return decision
   }
 
-  private input(): DecisionInput {
-    const holder = aHolder()
-    const { issue, pr, branch } = this.held
-    const held = (is: boolean) => (is ? holder : null)
+  input(): DecisionInput {
+    return this.veils.reduce((input, { over }) => over(input), this.unveiled())
+  }
+
+  private unveiled(): DecisionInput {
     const onIssue = this.target === 'issue'
+    const issue = this.holderOf('issue')
     return anInput({
+      you: `r-${this.runs}`,
       target: { host: 'github.com', repo: 'acme/api', number: onIssue ? 12 : 88 },
       facts: onIssue ? this.issueFacts() : this.pullFacts(),
       holdings: {
-        target: held(onIssue ? issue : pr),
-        branch: held(branch),
-        issue: onIssue ? null : { number: 12, holder: held(issue) },
+        target: onIssue ? issue : this.holderOf('pr'),
+        branch: this.holderOf('branch'),
+        issue: onIssue ? null : { number: 12, holder: issue },
       },
       work: this.work[this.target],
       policy: { ok: true, value: this.policy },
@@ -116,8 +153,15 @@ export class World {
     })
   }
 
+  /** Of the runs only the newest lives. */
+  private holderOf(what: 'issue' | 'pr' | 'branch'): Holder | null {
+    const runId = this.held[what]
+    if (runId === null) return null
+    return aHolder({ runId, token: Number(runId.slice(2)), alive: runId === `r-${this.runs}` ? 'alive' : 'ended' })
+  }
+
   private issueFacts() {
-    const open = this.pull && !this.pull.merged
+    const state = this.pull?.state
     const link = {
       number: 88,
       repo: 'acme/api',
@@ -126,8 +170,8 @@ export class World {
       headRepo: null,
       author: VIEWER,
     }
-    const linked = open ? [{ ...link, state: 'OPEN' as const }] : []
-    return issueFacts({ state: this.pull?.merged ? 'CLOSED' : 'OPEN', pullRequests: listed(linked) })
+    const linked = state === 'OPEN' ? [{ ...link, state }] : []
+    return issueFacts({ state: state === 'MERGED' ? 'CLOSED' : 'OPEN', pullRequests: listed(linked) })
   }
 
   private pullFacts() {
@@ -140,11 +184,11 @@ export class World {
       pull.requestedAt !== null &&
       !pull.reviews.some(({ submittedAt }) => (submittedAt ?? '') > (pull.requestedAt ?? ''))
     return pullRequestFacts({
-      state: pull.merged ? 'MERGED' : 'OPEN',
+      state: pull.state,
       isDraft: pull.draft,
       head: { sha: seen, branch: 'dev-loops/issue-12', repo: 'acme/api' },
-      mergeable: this.conflict ? 'CONFLICTING' : 'MERGEABLE',
-      mergeStateStatus: this.conflict ? 'DIRTY' : 'CLEAN',
+      mergeable: this.conflict ? 'CONFLICTING' : this.mergeState === 'UNKNOWN' ? 'UNKNOWN' : 'MERGEABLE',
+      mergeStateStatus: this.conflict ? 'DIRTY' : this.mergeState,
       checks: { ...aPullRequest().checks, commit: seen, contexts: listed([check, ...statuses]) },
       reviewRequests: listed(open ? [COPILOT] : []),
       reviewRequestEvents: listed(pull.requestedAt ? [{ at: pull.requestedAt, reviewer: COPILOT }] : []),
@@ -191,29 +235,49 @@ export class World {
 
   private act(decision: Decision): void {
     this.now += 10_000
-    const { step } = decision
+    const step = decision.step ?? ''
+    const clears = CLEARING_UP.includes(step)
+    const fate = clears ? 0 : this.draw('death')
+    const idle = !clears && decision.actor === 'command' && this.draw('effect') === 1
+    if (fate !== 1 && !idle) this.carryOut(step, decision)
+    if (fate !== 0) this.die(step)
+  }
+
+  /** What was announced is left behind; the next run finds the claim of a dead one. */
+  private die(step: string): void {
+    const { runId, token } = this.holderOf(this.target === 'issue' ? 'issue' : 'pr') ?? aHolder()
+    const intent = anIntent({ kind: step, runId, token })
+    this.work[this.target] = { ...this.work[this.target], intents: [intent] }
+    this.runs++
+  }
+
+  private carryOut(step: string, decision: Decision): void {
+    if (this.settle(step)) return
     if (decision.actor === 'agent') {
-      this.agent(decision)
+      this.agent(step)
       return
     }
+    const you = `r-${this.runs}`
     switch (step) {
       case 'claim':
-        if (this.target === 'pr') this.held = { ...this.held, pr: true, branch: true }
-        else this.held.issue = true
+        this.held = this.target === 'pr' ? { ...this.held, pr: you, branch: you } : { ...this.held, issue: you }
+        return
+      case 'recover':
+        this.settleEffect()
         return
       case 'create_worktree':
         this.worktree = true
         return
       case 'push':
         this.effect(`push ${this.head}`)
-        this.held.branch = true
+        this.held = { ...this.held, branch: you }
         this.remote = this.head
         // GitHub may answer about the old head for a while.
         if (this.draw('observation') === 0) this.observe()
         return
       case 'create_draft_pr':
         this.effect('create')
-        this.pull = { draft: true, merged: false, requestedAt: null, reviews: [], threads: [] }
+        this.pull = { draft: true, state: 'OPEN', requestedAt: null, reviews: [], threads: [] }
         this.observe()
         return
       case 'continue_on_pull_request':
@@ -230,20 +294,28 @@ export class World {
         this.worktree = false
         return
       case 'release':
-        this.held = this.target === 'pr' ? { ...this.held, pr: false } : { ...this.held, issue: false }
+        this.held = this.target === 'pr' ? { ...this.held, pr: null } : { ...this.held, issue: null }
         return
       case 'release_branch':
-        this.held.branch = false
+        this.held = { ...this.held, branch: null }
         return
       case 'release_issue':
-        this.held.issue = false
+        this.held = { ...this.held, issue: null }
         return
       default:
         this.onPull(step)
     }
   }
 
-  private onPull(step: string | null): void {
+  /** @returns whether that was all that the step had to do */
+  private settle(step: string): boolean {
+    const left = this.veils.filter(({ settledBy }) => !settledBy.includes(step))
+    const settled = left.length < this.veils.length
+    this.veils = left
+    return settled && step === 'adopt_remote'
+  }
+
+  private onPull(step: string): void {
     const { pull } = this
     if (!pull) throw new Error(`${step} needs a pull request`)
     if (step === 'mark_ready_for_review') {
@@ -261,11 +333,11 @@ export class World {
       this.work.pr = { ...this.work.pr, answers: {} }
     } else if (step === 'merge') {
       this.effect('merge')
-      pull.merged = true
+      pull.state = 'MERGED'
     } else throw new Error(`the world cannot ${step}`)
   }
 
-  private agent({ step }: Decision): void {
+  private agent(step: string): void {
     if (!this.worktree) throw new Error('an agent without a worktree')
     const mood = this.draw('agent')
     if (step === 'address_review_feedback' && mood !== 4) {
@@ -283,6 +355,7 @@ export class World {
 
   private judge(gate: Gate, step: string): void {
     const verdict = (['clean', 'findings_present', 'blocked'] as const)[this.draw('judge')] ?? 'blocked'
+    if (verdict === 'blocked') this.judgedInVain = [...this.judgedInVain, step]
     const finding = { severity: 'must-fix' as const, angle: 'a', summary: 's', files: [] }
     const findings = verdict === 'findings_present' ? [finding] : []
     const record = aVerdict(gate, { head: sha(this.observed), verdict, findings })
@@ -295,6 +368,12 @@ export class World {
   private wait(decision: Decision): void {
     this.now += decision.wait?.pollMs ?? 60_000
     const { pull } = this
+    const answers =
+      decision.step !== null && this.veils.some(({ settledBy }) => settledBy.includes(decision.step ?? ''))
+    if (answers && this.draw('observation') === 0) this.settle(decision.step ?? '')
+    if (decision.step === 'wait_for_effect' && (this.draw('observation') === 0 || this.agentIsOver()))
+      this.settleEffect()
+    if (decision.step === 'wait_for_mergeability') this.mergeState = MERGE_STATES[this.draw('mergeability')] ?? 'CLEAN'
     if (decision.state === 'head_not_observed' && this.draw('observation') === 0) this.observe()
     if (decision.state === 'waiting_for_ci') {
       const outcome = this.draw('checks')
@@ -313,15 +392,27 @@ export class World {
     if (answer === 1) pull.threads = [...pull.threads, aThread({ id, comments: listed([comment]) })]
   }
 
+  /** Whoever started an agent ends it at its limit. */
+  private agentIsOver(): boolean {
+    return this.work[this.target].intents.some(
+      ({ process, at, deadlineMs }) => process !== null && at.wallMs + deadlineMs <= this.now,
+    )
+  }
+
+  private settleEffect(): void {
+    this.work[this.target] = { ...this.work[this.target], intents: [] }
+  }
+
   private observe(): void {
     if (this.observed === this.remote) return
     this.observed = this.remote ?? 0
     this.checks = null
     this.conflict = this.draw('conflict') === 1
+    this.mergeState = MERGE_STATES[this.draw('mergeability')] ?? 'CLEAN'
   }
 
   private effect(what: string): void {
-    this.effects.push(what)
+    this.effects = [...this.effects, what]
   }
 
   private instant(): string {
@@ -329,6 +420,6 @@ export class World {
   }
 }
 
-function sha(commit: number): string {
+export function sha(commit: number): string {
   return commit.toString(16).padStart(40, '0')
 }
