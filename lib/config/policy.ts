@@ -6,6 +6,7 @@
  * and flags are not asked, and neither is the branch that is being judged.
  */
 import { createHash } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
 import type { PolicyFileFact } from '../facts/pull-request.ts'
 import { accept, type Outcome, refuse } from '../outcome.ts'
 import { DEFAULT_POLICY } from './defaults.generated.ts'
@@ -47,18 +48,35 @@ export function parsePolicy(text: string, path: string): Outcome<Policy> {
   return accept({ gates, review, autonomy, trust, protect, budgets, checks, merge })
 }
 
-/** Names one policy in verdicts: a verdict given under other rules does not count. */
-export function digestPolicy(policy: Policy): string {
+/**
+ * Names one policy in verdicts: a verdict given under other rules does not count.
+ *
+ * The rules of the gates are named whole, anything else by what differs from the shipped defaults: a new version
+ * that only knows more keys must not have every open pull request judged again.
+ */
+export function digestPolicy(policy: Policy, defaults: Policy = DEFAULT_POLICY): string {
+  const named = { gates: policy.gates, changed: differing(policy, defaults) }
   return createHash('sha256')
-    .update(JSON.stringify(inOrder(policy)))
+    .update(JSON.stringify(inOrder(named)))
     .digest('hex')
+}
+
+/** What of a value is not as in the defaults, key by key; lists count as a whole. */
+function differing(value: unknown, standard: unknown): unknown {
+  if (!isFields(value) || !isFields(standard)) return value
+  const changed = Object.entries(value).filter(([key, inner]) => !isDeepStrictEqual(inner, standard[key]))
+  return Object.fromEntries(changed.map(([key, inner]) => [key, differing(inner, standard[key])]))
 }
 
 /** Keys sorted, so that the digest does not depend on the order in which a schema lists them. */
 function inOrder(value: unknown): unknown {
-  if (Array.isArray(value) || typeof value !== 'object' || value === null) return value
+  if (!isFields(value)) return value
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
   return Object.fromEntries(entries.map(([key, inner]) => [key, inOrder(inner)]))
+}
+
+function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function unproved(problems: readonly Problem[]): Outcome<Policy> {

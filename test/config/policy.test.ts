@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { DEFAULT_POLICY } from '../../lib/config/defaults.generated.ts'
 import { digestPolicy, parsePolicy, readPolicy } from '../../lib/config/policy.ts'
+import type { Policy } from '../../lib/config/schema.ts'
 
 function present(text: string, path = '.devloops') {
   return readPolicy({ status: 'present', path, text, oid: '0'.repeat(40) })
@@ -60,9 +61,35 @@ describe('the digest of a policy', () => {
     expect(one.ok && other.ok && digestPolicy(one.value) === digestPolicy(other.value)).toBe(true)
   })
 
-  it('changes with any rule', () => {
-    const { budgets } = DEFAULT_POLICY
-    const changed = { ...DEFAULT_POLICY, budgets: { ...budgets, fixGate: budgets.fixGate + 1 } }
-    expect(digestPolicy(changed)).not.toBe(digestPolicy(DEFAULT_POLICY))
+  it.each(rulesOf(DEFAULT_POLICY))('changes with the rule %s', (path) => {
+    expect(digestPolicy(changedAt(DEFAULT_POLICY, path.split('.')))).not.toBe(digestPolicy(DEFAULT_POLICY))
+  })
+
+  it('is the same after a version that only knows more rules', () => {
+    const { requireRetrospective: _, ...merge } = DEFAULT_POLICY.merge
+    const before = { ...DEFAULT_POLICY, merge } as Policy
+    expect(digestPolicy(DEFAULT_POLICY)).toBe(digestPolicy(before, before))
+  })
+
+  it('is another one after a version that judges the gates by other defaults', () => {
+    const { gates } = DEFAULT_POLICY
+    const before = { ...DEFAULT_POLICY, gates: { ...gates, draft: { ...gates.draft, angles: ['style'] } } }
+    expect(digestPolicy(DEFAULT_POLICY)).not.toBe(digestPolicy(before, before))
   })
 })
+
+/** `review.maxRounds` and all the others. */
+function rulesOf(value: object): readonly string[] {
+  return Object.entries(value).flatMap(([key, inner]) =>
+    isFields(inner) ? rulesOf(inner).map((rest) => `${key}.${rest}`) : [key],
+  )
+}
+
+function changedAt<T extends object>(value: T, [key = '', ...rest]: readonly string[]): T {
+  const inner = Object.entries(value).find(([name]) => name === key)?.[1]
+  return { ...value, [key]: isFields(inner) ? changedAt(inner, rest) : ['something else', inner] }
+}
+
+function isFields(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
