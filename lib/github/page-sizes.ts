@@ -8,7 +8,7 @@ import { GitHubError } from '../errors.ts'
 import type { CallOptions } from './client.ts'
 
 /**
- * Within 500,000 nodes a page could hold 85 whole pull requests. 50 let 100 be looked at in two requests, and
+ * Within 500,000 nodes a page could hold 84 whole pull requests. 50 let 100 be looked at in two requests, and
  * still in four when all of them have more threads than the page has room for.
  */
 export const LARGEST_PAGE = { whole: 50, light: 100 } as const

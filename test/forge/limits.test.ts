@@ -37,8 +37,8 @@ describe('limits of a query', () => {
       const { json } = await ask(started.forge, PULL_REQUESTS_BY_ID, { owner: 'acme', name: 'parcel-price', ids })
       return new Set(json.errors.map((error: { type: string }) => error.type))
     }
-    expect(await typesFor(85)).toEqual(new Set(['NOT_FOUND']))
-    expect(await typesFor(86)).toEqual(new Set(['MAX_NODE_LIMIT_EXCEEDED']))
+    expect(await typesFor(84)).toEqual(new Set(['NOT_FOUND']))
+    expect(await typesFor(85)).toEqual(new Set(['MAX_NODE_LIMIT_EXCEEDED']))
     expect(await typesFor(101)).toEqual(new Set(['ARGUMENT_LIMIT']))
   })
 
