@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Loose } from '../forge/with-forge.ts'
 import { aContext } from '../support/context.ts'
 
 let cwd: string
@@ -82,5 +83,42 @@ describe('claiming a pull request', () => {
     answer = { status, body }
     expect(await run(`ownership claim ${PR} --run-id a`)).toMatchObject({ answer: { ok: false, error } })
     expect(await run('ownership list')).toMatchObject({ answer: { total: 0 } })
+  })
+})
+
+describe('an issue and the branch that is named after it', () => {
+  const ISSUE = '--repo acme/api --issue 12'
+  const stopOn = async (target: string) => {
+    const { holder }: Loose = (await run(`ownership status ${target}`)).answer
+    return holder?.stopRequested
+  }
+
+  it.each([
+    ['the issue first', [ISSUE, BRANCH]],
+    ['the branch first', [BRANCH, ISSUE]],
+  ])('claimed by one run, %s, are asked to stop, answer and are given back as one', async (_order, targets) => {
+    for (const target of targets) await run(`ownership claim ${target} --run-id a`)
+
+    await run(`ownership signal-exit ${ISSUE} --run-id a --reason enough`)
+    expect(await stopOn(BRANCH)).toMatchObject({ reason: 'enough', acknowledgedAt: null })
+    await run(`ownership acknowledge ${ISSUE} --run-id a`)
+    expect(await stopOn(BRANCH)).toMatchObject({ acknowledgedAt: expect.any(String) })
+
+    await run(`ownership release ${ISSUE} --run-id a`)
+    expect(await run('ownership list')).toMatchObject({ answer: { total: 0 } })
+  })
+
+  it.each([
+    ['another run', BRANCH, 'b'],
+    ['a branch of another name', '--repo acme/api --branch dev-loops/issue-120', 'a'],
+  ])('do not belong together through %s', async (_what, branch, runId) => {
+    await run(`ownership claim ${ISSUE} --run-id a`)
+    expect(await run(`ownership claim ${branch} --run-id ${runId}`)).toMatchObject({
+      answer: { status: 'claimed_new' },
+    })
+    await run(`ownership signal-exit ${ISSUE} --run-id a`)
+    expect(await stopOn(branch)).toBeNull()
+    await run(`ownership release ${ISSUE} --run-id a`)
+    expect(await run('ownership list')).toMatchObject({ answer: { total: 1 } })
   })
 })

@@ -10,7 +10,9 @@ import type { ClaimRequest } from '../../ownership/rules/claim.ts'
 import { claimTarget, type OwnershipAnswer, readOwnership } from '../../ownership/service.ts'
 import { formatTarget, type NumberedTarget } from '../../target.ts'
 import type { CommandContext } from '../define.ts'
+import { loadedConfig } from '../services.ts'
 import type { ShowingOwner } from '../show-owner.ts'
+import { claimAlone } from './claim-alone.ts'
 import { openSubject, type Subject, type SubjectWords } from './subject.ts'
 
 /** Without these GitHub cannot be asked; the claim of every push still meets in the branch's record. */
@@ -26,7 +28,10 @@ export async function prepareClaim(
 ): Promise<Claiming> {
   const subject = await openSubject(words, context)
   const { target, ownership } = subject
-  if (words.pr === undefined || !('number' in target)) return () => claimTarget(target, request, ownership)
+  if (words.pr === undefined || !('number' in target)) {
+    const { prefix } = (await loadedConfig(context)).config.branch
+    return () => claimAlone(target, request, { ownership, prefix })
+  }
 
   const head = await findHead(target, subject, request.runId, context)
   if ('warning' in head) {
