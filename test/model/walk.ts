@@ -14,8 +14,6 @@ export const FREE: Policy = { ...DEFAULT_POLICY, autonomy: { stopAt: [] } }
 
 const MOST_STEPS = 1_000
 
-const NO_WAIT = { key: '', sinceMs: 0, untilMs: 0 }
-
 export interface Walk {
   readonly ended: Decision['actor'] | 'never'
   readonly last: Decision
@@ -33,37 +31,48 @@ export interface Walk {
 
 export function walk(world: World, onStep: (count: number) => void = () => {}): Walk {
   const states = new Set<string>()
-  const [tries, inVain, overrun, waited] = [counts(), counts(), counts(), counts()]
-  let wait = NO_WAIT
-  let row = { key: '', count: 0 }
-
+  const tally = new Tally()
   for (let steps = 0; ; steps++) {
     onStep(steps)
-    const [nowMs, vain] = [world.now, world.judgedInVain.length]
+    const before = { nowMs: world.now, judgedInVain: world.judgedInVain.length }
     const last = world.step()
-    const { state, step, actor, target } = last
-    states.add(state)
+    states.add(last.state)
+    tally.noteTries(last, world.judgedInVain.slice(before.judgedInVain))
+    tally.noteCommand(last, world)
+    tally.noteWait(last, before.nowMs)
 
-    if (actor === 'agent') add(tries, `${target.kind} ${step}`, 1)
-    for (const gate of world.judgedInVain.slice(vain)) add(tries, `${target.kind} ${gate}`, 1)
-    const { asked } = world
-    if (asked !== null && step !== null && actor === 'command' && !isBudgeted(step) && !CLEARING_UP.includes(step)) {
-      const { evidence, head } = stepOf(asked, { state, step, by: actor, head: last.facts.head })
-      const key = JSON.stringify([state, step, head, evidence])
-      row = { key, count: row.key === key ? row.count + 1 : 1 }
-      inVain.set(step, Math.max(inVain.get(step) ?? 0, row.count))
-    }
-    if (step !== null && last.wait) {
-      const key = `${state} ${last.facts.head}`
-      const { sinceMs, untilMs } = wait.key === key ? wait : { sinceMs: nowMs, untilMs: last.wait.untilMs }
-      wait = { key, sinceMs, untilMs }
-      overrun.set(step, Math.max(overrun.get(step) ?? Number.NEGATIVE_INFINITY, nowMs - untilMs))
-      waited.set(step, Math.max(waited.get(step) ?? 0, nowMs - sinceMs))
-    } else wait = NO_WAIT
-
+    const { actor } = last
     const ended = actor === 'done' || actor === 'human' || actor === 'stop' ? actor : null
     if (ended !== null || steps === MOST_STEPS)
-      return { ended: ended ?? 'never', last, steps, states, tries, inVain, overrun, waited }
+      return { ...tally.counted, ended: ended ?? 'never', last, steps, states }
+  }
+}
+
+class Tally {
+  readonly counted = { tries: counts(), inVain: counts(), overrun: counts(), waited: counts() }
+  private wait = { key: '', sinceMs: 0, untilMs: 0 }
+  private row = { key: '', count: 0 }
+
+  noteTries({ actor, step, target }: Decision, judgedInVain: readonly string[]): void {
+    const tried = actor === 'agent' && step !== null ? [step] : []
+    for (const one of [...tried, ...judgedInVain]) add(this.counted.tries, `${target.kind} ${one}`, 1)
+  }
+
+  noteCommand({ state, actor, step, facts }: Decision, { asked }: World): void {
+    if (asked === null || step === null || actor !== 'command') return
+    if (isBudgeted(step) || CLEARING_UP.includes(step)) return
+    const { evidence, head } = stepOf(asked, { state, step, by: actor, head: facts.head })
+    const key = JSON.stringify([state, step, head, evidence])
+    this.row = { key, count: this.row.key === key ? this.row.count + 1 : 1 }
+    keepMost(this.counted.inVain, step, this.row.count)
+  }
+
+  noteWait({ state, step, facts, wait }: Decision, nowMs: number): void {
+    const key = wait ? `${state} ${facts.head}` : ''
+    if (this.wait.key !== key) this.wait = { key, sinceMs: nowMs, untilMs: wait?.untilMs ?? nowMs }
+    if (!wait || step === null) return
+    keepMost(this.counted.overrun, step, nowMs - this.wait.untilMs)
+    keepMost(this.counted.waited, step, nowMs - this.wait.sinceMs)
   }
 }
 
@@ -75,11 +84,14 @@ function add(counted: Map<string, number>, key: string, count: number): void {
   counted.set(key, (counted.get(key) ?? 0) + count)
 }
 
+function keepMost(counted: Map<string, number>, key: string, count: number): void {
+  counted.set(key, Math.max(counted.get(key) ?? count, count))
+}
+
 /** The largest of each over many walks. */
 export function mostOf(all: readonly ReadonlyMap<string, number>[]): Map<string, number> {
   const most = counts()
-  for (const one of all)
-    for (const [key, count] of one) most.set(key, Math.max(most.get(key) ?? Number.NEGATIVE_INFINITY, count))
+  for (const one of all) for (const [key, count] of one) keepMost(most, key, count)
   return most
 }
 
