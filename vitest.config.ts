@@ -17,7 +17,7 @@ class StoriesFirst extends BaseSequencer {
 /** What begins first stands last. */
 const FIRST = [
   ...['/test/forge/', '/test/store/', '/test/conformance/store-git', '/test/git/', '/test/dispatch/agent/'],
-  ...['/test/model/', '/test/e2e/', '/test/e2e/displaced', '/test/e2e/crash'],
+  ...['/test/model/', '/test/proofs/', '/test/e2e/', '/test/e2e/displaced', '/test/e2e/crash'],
 ]
 
 // Certificates of an outside that no test talks to; reading them takes longer than starting Node, and the
@@ -30,6 +30,9 @@ const STORIES = ['chaos', 'e2e'].map((room) => `test/${room}/**/*.test.ts`)
 /** They leave hundreds of megabytes behind, so their processes end with them. */
 const MODELS = 'test/model/**/*.test.ts'
 
+/** Every order and every walk, which is a minute and a half of computing: `npm run test:proofs`. */
+const PROOFS = 'test/proofs/**/*.test.ts'
+
 export default defineConfig({
   test: {
     projects: [
@@ -37,9 +40,10 @@ export default defineConfig({
       // file leaves its process as it was; hooks stand in the test file, since another module is run only once.
       {
         extends: true,
-        test: { name: 'together', include: ['test/**/*.test.ts'], exclude: [MODELS, ...STORIES], isolate: false },
+        test: { name: 'together', include: ['test/**/*.test.ts'], exclude: [MODELS, PROOFS, ...STORIES], isolate: false },
       },
       { extends: true, test: { name: 'alone', include: [MODELS] } },
+      { extends: true, test: { name: 'proofs', include: [PROOFS] } },
       { extends: true, test: { name: 'stories', include: STORIES } },
     ],
     // Real git repositories, processes and forges: slower than the default of 5 s on a busy machine.

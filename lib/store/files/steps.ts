@@ -3,7 +3,7 @@
  * which runs.
  *
  * A protocol never touches the disk. It yields one step at a time, each a single call on `Files`,
- * and somebody else makes the call: `run` on a real disk, the enumeration in test/model on a
+ * and somebody else makes the call: `run` on a real disk, the enumeration in test/proofs on a
  * simulated one, where between any two steps another writer may move or this one may die.
  */
 
