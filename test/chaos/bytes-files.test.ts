@@ -14,8 +14,8 @@ import { randomFrom } from '../../lib/testing/random.ts'
 import { type Damage, damageAtRandom, truncations } from './damage.ts'
 
 const KEY = 'forge.example/acme/api/number/88'
-/** One segment, and some versions that are not in it yet. */
-const CHANGES = 68
+/** One segment, and the versions that are not in it: as many as it takes until those that are in it are gone. */
+const CHANGES = 73
 const CORRUPTIONS = 1_000
 const seed = Number(process.env.CHAOS_SEED ?? Math.floor(Math.random() * 1_000_000))
 
