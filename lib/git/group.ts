@@ -15,6 +15,14 @@ export interface Watch {
   readonly stop: () => void
 }
 
+/** One listener for all of them: many may run at a time, and Node warns of many listeners. */
+const living = new Set<Pick<ChildProcess, 'pid' | 'kill'>>()
+
+/** Nobody reads the answer any more when this process ends. */
+const onExit = () => {
+  for (const child of living) killGroup(child, 'SIGTERM')
+}
+
 /**
  * @param child     leads its own process group
  * @param timeoutMs from now
@@ -33,17 +41,17 @@ export function watchGroup(
     timers.push(setTimeout(() => killGroup(child, 'SIGKILL'), GRACE_MS))
   }
   const onAbort = () => end('cancel')
-  // Nobody reads the answer any more when this process ends.
-  const onExit = () => killGroup(child, 'SIGTERM')
 
   timers.push(setTimeout(() => end('time'), timeoutMs))
-  process.once('exit', onExit)
+  if (living.size === 0) process.once('exit', onExit)
+  living.add(child)
   if (signal?.aborted) onAbort()
   else signal?.addEventListener('abort', onAbort, { once: true })
 
   const stop = () => {
     for (const timer of timers) clearTimeout(timer)
-    process.off('exit', onExit)
+    living.delete(child)
+    if (living.size === 0) process.off('exit', onExit)
     signal?.removeEventListener('abort', onAbort)
   }
   return { endedBy: () => reason, stop }
