@@ -40,7 +40,12 @@ export default defineConfig({
       // file leaves its process as it was; hooks stand in the test file, since another module is run only once.
       {
         extends: true,
-        test: { name: 'together', include: ['test/**/*.test.ts'], exclude: [MODELS, PROOFS, ...STORIES], isolate: false },
+        test: {
+          name: 'together',
+          include: ['test/**/*.test.ts'],
+          exclude: [MODELS, PROOFS, ...STORIES],
+          isolate: false,
+        },
       },
       { extends: true, test: { name: 'alone', include: [MODELS] } },
       { extends: true, test: { name: 'proofs', include: [PROOFS] } },
