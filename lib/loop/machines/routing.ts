@@ -50,7 +50,11 @@ export const routing = machine({
       state: 'fail_closed_reconcile',
       when: { status: 'active', target: 'pr', follower: 'nobody' },
     },
-    { id: 'routing/watch-while-inspecting', state: 'fail_closed_reconcile', when: { watch: true, inspect: true } },
+    {
+      id: 'routing/watch-unconfirmed-while-inspecting',
+      state: 'fail_closed_reconcile',
+      when: { watch: true, inspect: true, status: 'merge_ready', authorization: 'needs_confirmation' },
+    },
     {
       id: 'routing/merge-unconfirmed',
       state: 'waiting_for_merge_authorization',
@@ -62,6 +66,7 @@ export const routing = machine({
       state: 'fail_closed_reconcile',
       when: { status: APPROVAL, mergeability: 'unknown' },
     },
+    { id: 'routing/watch-while-inspecting', state: 'fail_closed_reconcile', when: { watch: true, inspect: true } },
     {
       id: 'routing/unrefined',
       state: 'issue_intake',

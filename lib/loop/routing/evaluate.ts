@@ -50,6 +50,9 @@ export interface RouteSettings {
   readonly because: readonly string[]
 }
 
+/** The rules of who asks to wait and only to look at once, where there is something to wait for. */
+const WATCHED = ['routing/watch-unconfirmed-while-inspecting', 'routing/watch-while-inspecting']
+
 /** @param given `null` when there is none, or none that can be believed */
 export function route(given: CanonicalState | null, settings: RouteSettings): Routed {
   const state = given && inItsPullRequest(given)
@@ -63,7 +66,7 @@ export function route(given: CanonicalState | null, settings: RouteSettings): Ro
     mode,
     watch,
     // Who asks to wait and only to look at once asks for nothing that can be done.
-    inspect: inspect && rule !== 'routing/watch-while-inspecting',
+    inspect: inspect && !WATCHED.includes(rule),
     refresh,
     seam: gate === 'issue_intake' ? seam : 'not_applicable',
   }

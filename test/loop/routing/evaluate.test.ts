@@ -230,6 +230,9 @@ describe('a request', () => {
     [{ status: 'waiting' }, { intent: 'inspect_state' }, 'needs_reconcile'],
     [{ status: 'done' }, { intent: 'inspect_state' }, 'inspect'],
     [{ ownership: 'maintainer' }, { intent: 'inspect_state' }, 'inspect'],
+    [{ status: 'approval_ready' }, { intent: 'inspect_state' }, 'inspect'],
+    [{ status: 'merge_ready' }, { intent: 'inspect_state' }, 'inspect'],
+    [{ status: 'merge_ready', authorization: 'needs_confirmation' }, { intent: 'inspect_state' }, 'needs_reconcile'],
   ] as const)('to watch %j with %j is %s', (state, over, routeKind) => {
     expect(routed(state, { ...over, watch: true })).toMatchObject({
       routeKind,
