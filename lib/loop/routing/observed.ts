@@ -4,19 +4,17 @@
  * Nothing is assumed: who owns it comes from who opened it, how far it is from the machines that `next`
  * asks, and a list that is not whole leaves the linkage unknown.
  */
-import { isCodingAgent, sameLogin } from '../../facts/identity.ts'
+import { isCodingAgent } from '../../facts/identity.ts'
 import type { IssueFacts } from '../../facts/issue.ts'
 import { onlyOpenPullRequest } from '../../facts/linked-pull-request.ts'
 import { reduceMergeability } from '../../facts/mergeability.ts'
-import type { ObservedPullRequest, RepositoryFact } from '../../facts/pull-request.ts'
+import type { ObservedPullRequest } from '../../facts/pull-request.ts'
 import { detectRefinement } from '../../facts/refinement.ts'
-import { allAlternatives } from '../alternatives.ts'
-import { isOwnBranchName } from '../commands.ts'
 import type { DecisionInput } from '../decision.ts'
-import type { PullRequestState } from '../machines/pull-request.ts'
 import { readSurely } from '../read-surely.ts'
-import { type Reading, read } from '../readings/target.ts'
+import type { Reading } from '../readings/target.ts'
 import { type CanonicalState, targetOf } from './canonical-state.ts'
+import { permitted, type Standing, sureStanding } from './standing.ts'
 import type { StartupQuestion } from './startup-request.ts'
 import type { ArtifactState, Status } from './vocabulary.ts'
 
@@ -32,43 +30,6 @@ export interface ObservedStart {
 
 type ObservedIssue = NonNullable<IssueFacts['issue']>
 
-/** `await_final_human_approval` is told apart below: a person may have to approve, or only to say yes to the merge. */
-const STATUS_OF: Readonly<Record<PullRequestState, Status>> = {
-  done: 'done',
-  no_pr: 'blocked',
-  facts_unproved: 'waiting',
-  human_comment_pause: 'blocked',
-  blocked_by_copilot_comment: 'blocked',
-  conflict_resolution: 'active',
-  checks_failed: 'active',
-  blocked_needs_user_decision: 'blocked',
-  waiting_for_ci: 'waiting',
-  refinement_missing: 'blocked',
-  draft_review: 'active',
-  draft_gate_findings: 'active',
-  gate_assurance_too_low: 'blocked',
-  stopped_at_draft: 'blocked',
-  pr_draft: 'active',
-  pr_ready_no_feedback: 'active',
-  post_draft_external_review: 'active',
-  waiting_for_copilot_review: 'waiting',
-  unresolved_feedback_present: 'active',
-  already_fixed_needs_reply_resolve: 'active',
-  ready_to_rerequest_review: 'active',
-  review_request_unavailable: 'blocked',
-  branch_behind: 'active',
-  draft_gate_needed: 'active',
-  pre_approval_gate_needed: 'active',
-  pre_approval_gate_window: 'active',
-  pre_approval_gate_findings: 'active',
-  stopped_at_pre_approval: 'blocked',
-  retrospective_gate_pending: 'blocked',
-  await_final_human_approval: 'approval_ready',
-  mergeability_unknown: 'waiting',
-  merge_blocked: 'waiting',
-  declare_merge_ready: 'merge_ready',
-}
-
 const ARTIFACT_OF: Readonly<Record<ObservedPullRequest['state'], ArtifactState>> = {
   OPEN: 'open',
   CLOSED: 'closed',
@@ -77,13 +38,15 @@ const ARTIFACT_OF: Readonly<Record<ObservedPullRequest['state'], ArtifactState>>
 
 export function startOfPullRequest(pr: ObservedPullRequest, input: DecisionInput): ObservedStart {
   const reading = readSurely(input)
+  const standing = sureStanding(input)
   const [issue, ...others] = pr.closingIssues.items
   const only = issue !== undefined && others.length === 0 && pr.closingIssues.complete ? issue.number : null
   return {
     question: {
       intent: 'continue_on_pr',
       mode: 'bounded_handoff',
-      currentState: withTarget(targetOf('pr', { pr: pr.number, issue: only }), sureStanding(input)),
+      currentState:
+        standing === null ? undefined : { target: targetOf('pr', { pr: pr.number, issue: only }), ...standing },
       issueLinkageResolution: 'not_applicable',
       issueReadiness: 'not_applicable',
       issueAssignmentState: 'not_applicable',
@@ -93,7 +56,7 @@ export function startOfPullRequest(pr: ObservedPullRequest, input: DecisionInput
     },
     ask: ['dev-loops', 'next', '--repo', input.target.repo, '--pr', String(pr.number)],
     because: rulesOf(reading),
-    warnings: [...policyWarnings(input), ...doubtWarnings(input)],
+    warnings: [...policyWarnings(input), ...doubtWarnings(standing)],
   }
 }
 
@@ -105,12 +68,13 @@ export function startOfIssue(issue: ObservedIssue, facts: IssueFacts, input: Dec
   if (linked === null || pr === null) return withoutPullRequest(issue, facts, input)
 
   const { question, ...start } = startOfPullRequest(pr, input)
+  const target = targetOf('issue', { issue: issue.number, linkedPr: linked })
   return {
     ...start,
     question: {
       ...question,
       intent: 'start_issue_locally',
-      currentState: withTarget(targetOf('issue', { issue: issue.number, linkedPr: linked }), sureStanding(input)),
+      currentState: question.currentState && { ...question.currentState, target },
       issueLinkageResolution: 'resolved_linked_pr',
       loopState: 'issue_intake_start',
     },
@@ -174,108 +138,6 @@ function statusOfIssue(issue: ObservedIssue, { issue: reading }: Reading): Statu
   return reading === null || reading.issue.state === 'issue_open_after_merge' ? 'blocked' : 'active'
 }
 
-type Standing = Omit<CanonicalState, 'target'>
-
-/** Nothing may be routed by what would be another state if something else were true that could not be proved. */
-function withTarget(target: CanonicalState['target'], standing: Standing | null): CanonicalState | undefined {
-  return standing === null ? undefined : { target, ...standing }
-}
-
-/** @returns `null` when it depends on what REST cannot prove */
-function sureStanding(input: DecisionInput): Standing | null {
-  const { source } = input.facts
-  const unproved = source.via === 'rest' ? source.unproved : []
-  if (unproved.includes('viewer')) return null
-  const all = allAlternatives(unproved, input).map(standingIn)
-  const [first, ...others] = new Set(all.map((one) => JSON.stringify(one)))
-  return first === undefined || others.length > 0 ? null : (all[0] ?? null)
-}
-
-function standingIn(input: DecisionInput): Standing | null {
-  const pr = input.facts.kind === 'pull_request' ? input.facts.pr : null
-  return pr === null ? null : standing(pr, read(input), input)
-}
-
-function doubtWarnings(input: DecisionInput): readonly string[] {
-  if (sureStanding(input) !== null) return []
-  return ['it depends on what REST cannot prove, and the quota of GraphQL is spent; ask again once it is renewed']
-}
-
-function standing(pr: ObservedPullRequest, reading: Reading, input: DecisionInput): Standing {
-  const status = statusOf(pr, reading, input)
-  const ownership = ownerOf(pr, input.facts.repository)
-  return {
-    ownership,
-    nextActor: nextActorOf(pr, status, { ownership, reading, viewer: input.facts.repository.viewer }),
-    status,
-    authorization: status === 'done' ? 'authorized' : authorizationOf(pr, status, input),
-  }
-}
-
-function statusOf(pr: ObservedPullRequest, { pullRequest }: Reading, input: DecisionInput): Status {
-  if (pr.state !== 'OPEN') return 'done'
-  if (pullRequest === null) return 'blocked'
-  const { state } = pullRequest.gates
-  if (state !== 'await_final_human_approval') return STATUS_OF[state]
-  // Only the word of a person is missing; but nobody can say yes to what GitHub has not computed.
-  if (reduceMergeability(pr) === 'unknown') return 'waiting'
-  return pullRequest.gates.rule === 'gates/stop-at-merge' && isMergeable(pr) && !isWithheld(pr, input)
-    ? 'merge_ready'
-    : 'approval_ready'
-}
-
-function isMergeable(pr: ObservedPullRequest): boolean {
-  return reduceMergeability(pr) === 'clean'
-}
-
-function isWithheld({ reviewDecision }: ObservedPullRequest, { policy }: DecisionInput): boolean {
-  return !policy.ok || reviewDecision === 'CHANGES_REQUESTED' || reviewDecision === 'REVIEW_REQUIRED'
-}
-
-/** The loop takes on what the coding agent opened, what our own account opened, and what stands on a branch of ours. */
-function ownerOf(
-  { author, head, isCrossRepository }: ObservedPullRequest,
-  { viewer }: RepositoryFact,
-): Standing['ownership'] {
-  if (isCodingAgent(author)) return 'copilot'
-  const ours = sameLogin(author?.login, viewer) || isOwnBranchName(head.branch)
-  return ours && !isCrossRepository ? 'copilot' : 'external_human'
-}
-
-interface Around {
-  readonly ownership: Standing['ownership']
-  readonly reading: Reading
-  readonly viewer: string
-}
-
-function nextActorOf(
-  { author, reviewRequests }: ObservedPullRequest,
-  status: Status,
-  { ownership, reading, viewer }: Around,
-): Standing['nextActor'] {
-  if (status === 'blocked') return 'user'
-  if (status === 'approval_ready' || status === 'merge_ready') return 'maintainer'
-  const asked = reviewRequests.items.some(({ login }) => sameLogin(login, viewer)) && !sameLogin(author?.login, viewer)
-  return asked || reading.pullRequest?.gates.state === 'waiting_for_copilot_review' ? 'reviewer' : ownership
-}
-
-function authorizationOf(
-  { isCrossRepository }: ObservedPullRequest,
-  status: Status,
-  { facts, policy, allowFork }: DecisionInput,
-): Standing['authorization'] {
-  const permission = permitted(facts.repository)
-  if (permission !== 'authorized') return permission
-  if (isCrossRepository && !allowFork) return 'needs_confirmation'
-  const stops = !policy.ok || policy.value.autonomy.stopAt.includes('merge')
-  return status === 'merge_ready' && stops ? 'needs_confirmation' : 'authorized'
-}
-
-function permitted({ viewerPermission }: RepositoryFact): Standing['authorization'] {
-  if (viewerPermission === null) return 'needs_confirmation'
-  return ['ADMIN', 'MAINTAIN', 'WRITE'].includes(viewerPermission) ? 'authorized' : 'not_authorized'
-}
-
 function evidenceOf(pr: ObservedPullRequest, { pullRequest }: Reading, { work }: DecisionInput) {
   const verdict = work.verdicts.pre_approval_gate
   const passed = pullRequest?.preApproval.state === 'passed'
@@ -294,6 +156,11 @@ function evidenceOf(pr: ObservedPullRequest, { pullRequest }: Reading, { work }:
 function rulesOf({ pullRequest }: Reading): readonly string[] {
   if (pullRequest === null) return []
   return [pullRequest.gates.rule, pullRequest.review.rule, pullRequest.ci.rule]
+}
+
+function doubtWarnings(standing: Standing | null): readonly string[] {
+  if (standing !== null) return []
+  return ['it depends on what REST cannot prove, and the quota of GraphQL is spent; ask again once it is renewed']
 }
 
 function policyWarnings({ policy }: DecisionInput): readonly string[] {
