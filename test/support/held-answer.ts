@@ -2,8 +2,9 @@
  * Stands between a client and a server over HTTP and keeps one answer back: the server has done what it was asked,
  * and the client does not know it yet.
  */
-import { createServer, type IncomingMessage, request } from 'node:http'
+import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { askServer } from './http-proxy.ts'
 
 export interface HeldAnswer {
   readonly origin: string
@@ -20,7 +21,7 @@ export async function holdAnswer(target: string, isHeld: (line: string, body: st
   })
   const server = createServer(async (incoming, answer) => {
     const body = Buffer.concat(await incoming.toArray())
-    const answered = await passOn(target, incoming, body)
+    const answered = await askServer(target, incoming, body)
     if (isHeld(`${incoming.method} ${incoming.url}`, body.toString())) return arrive()
     answer.writeHead(answered.status, answered.headers).end(answered.content)
   })
@@ -35,25 +36,4 @@ export async function holdAnswer(target: string, isHeld: (line: string, body: st
         server.closeAllConnections()
       }),
   }
-}
-
-interface Answered {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>
-  readonly content: Buffer
-}
-
-function passOn(target: string, { method, url, headers }: IncomingMessage, body: Buffer): Promise<Answered> {
-  return new Promise((resolve, reject) => {
-    const asked = request(new URL(url ?? '/', target), { method, headers, agent: false }, async (response) => {
-      const { 'transfer-encoding': _, ...kept } = response.headers
-      resolve({
-        status: response.statusCode ?? 502,
-        headers: kept,
-        content: Buffer.concat(await response.toArray()),
-      })
-    })
-    asked.on('error', reject)
-    asked.end(body)
-  })
 }

@@ -82,9 +82,10 @@ interface Answered {
   readonly content: Buffer
 }
 
-function askServer(target: string, { method, url, headers }: IncomingMessage, body: Buffer): Promise<Answered> {
+/** Asks the server what was asked here, on a connection of its own. */
+export function askServer(target: string, { method, url, headers }: IncomingMessage, body: Buffer): Promise<Answered> {
   return new Promise((resolve, reject) => {
-    const asked = request(new URL(url ?? '/', target), { method, headers }, async (response) => {
+    const asked = request(new URL(url ?? '/', target), { method, headers, agent: false }, async (response) => {
       const content = Buffer.concat(await response.toArray())
       const { 'transfer-encoding': _, ...kept } = response.headers
       resolve({ status: response.statusCode ?? 502, headers: kept, content })

@@ -131,8 +131,9 @@ interface Judging {
 
 /** Two verdicts of one head would be posted over each other, and neither would fit what the other left. */
 function isJudgedElsewhere({ intents, verdicts }: Work, { gate, key, before }: Judging): boolean {
-  const newer = verdicts[gate] !== null && digestVerdict(verdicts[gate]) !== digestOf(before.verdicts[gate])
-  return newer || intents.some((intent) => intent.key === key)
+  const verdict = digestOf(verdicts[gate])
+  const isNewer = verdict !== null && verdict !== digestOf(before.verdicts[gate])
+  return isNewer || intents.some((intent) => intent.key === key)
 }
 
 function digestOf(verdict: VerdictRecord | null): string | null {
