@@ -4,9 +4,14 @@
  */
 import { DEFAULT_POLICY } from '../lib/config/defaults.generated.ts'
 import type { SavedFacts } from '../lib/dispatch/saved/saved-facts.ts'
+import type { Gate } from '../lib/gates/verdict.ts'
+import { NO_WORK, type VerdictRecord } from '../lib/sessions/work.ts'
 
 const HEAD = 'a'.repeat(40)
 const BASE = 'b'.repeat(40)
+const DEV = { login: 'dev', isBot: false }
+const COPILOT = { login: 'copilot-pull-request-reviewer', isBot: true }
+const NONE = { items: [], total: 0, complete: true }
 
 export const WARM_FACTS: SavedFacts = {
   devLoopsFacts: 1,
@@ -44,10 +49,7 @@ export const WARM_FACTS: SavedFacts = {
       body: '',
       state: 'OPEN',
       isDraft: false,
-      author: {
-        login: 'dev',
-        isBot: false,
-      },
+      author: DEV,
       head: {
         sha: HEAD,
         branch: 'dev-loops/issue-12',
@@ -62,19 +64,12 @@ export const WARM_FACTS: SavedFacts = {
       mergeable: 'MERGEABLE',
       mergeStateStatus: 'CLEAN',
       reviewDecision: null,
-      reviewRequests: {
-        items: [],
-        total: 0,
-        complete: true,
-      },
+      reviewRequests: NONE,
       reviewRequestEvents: {
         items: [
           {
             at: '2026-03-01T11:52:00Z',
-            reviewer: {
-              login: 'copilot-pull-request-reviewer',
-              isBot: true,
-            },
+            reviewer: COPILOT,
           },
         ],
         total: 1,
@@ -85,10 +80,7 @@ export const WARM_FACTS: SavedFacts = {
           {
             id: 'R1',
             state: 'COMMENTED',
-            author: {
-              login: 'copilot-pull-request-reviewer',
-              isBot: true,
-            },
+            author: COPILOT,
             commit: HEAD,
             submittedAt: '2026-03-01T11:55:00Z',
             url: '',
@@ -110,10 +102,7 @@ export const WARM_FACTS: SavedFacts = {
               items: [
                 {
                   id: 'C1',
-                  author: {
-                    login: 'copilot-pull-request-reviewer',
-                    isBot: true,
-                  },
+                  author: COPILOT,
                   body: 'name it',
                   createdAt: '2026-03-01T11:55:00Z',
                   url: '',
@@ -152,10 +141,7 @@ export const WARM_FACTS: SavedFacts = {
               description: 'clean pr=88 digest=47efff31ccaeaf49bf45a9bdcf3fe7ea',
               targetUrl: null,
               createdAt: '2026-03-01T11:50:00Z',
-              creator: {
-                login: 'dev',
-                isBot: false,
-              },
+              creator: DEV,
             },
             {
               type: 'status',
@@ -164,10 +150,7 @@ export const WARM_FACTS: SavedFacts = {
               description: 'clean pr=88 digest=157d0e88919e11d9b277455d0793fb73',
               targetUrl: null,
               createdAt: '2026-03-01T11:50:00Z',
-              creator: {
-                login: 'dev',
-                isBot: false,
-              },
+              creator: DEV,
             },
           ],
           total: 3,
@@ -175,11 +158,7 @@ export const WARM_FACTS: SavedFacts = {
         },
         committedAt: null,
       },
-      comments: {
-        items: [],
-        total: 0,
-        complete: true,
-      },
+      comments: NONE,
       closingIssues: {
         items: [
           {
@@ -193,11 +172,7 @@ export const WARM_FACTS: SavedFacts = {
         total: 1,
         complete: true,
       },
-      labels: {
-        items: [],
-        total: 0,
-        complete: true,
-      },
+      labels: NONE,
       files: {
         items: ['src/a.ts'],
         total: 1,
@@ -226,53 +201,8 @@ export const WARM_FACTS: SavedFacts = {
   },
   displaced: false,
   work: {
-    schema: 1,
-    repositoryId: null,
-    issue: null,
-    pr: null,
-    branch: null,
-    worktree: null,
-    intents: [],
-    budgets: {},
-    verdicts: {
-      draft_gate: {
-        gate: 'draft_gate',
-        repo: 'acme/api',
-        pr: 88,
-        head: HEAD,
-        verdict: 'clean',
-        findings: [],
-        reason: null,
-        judgeRunId: 'r-judge',
-        judgeLogin: 'dev',
-        assurance: 'separate_run',
-        policyDigest: 'policy-1',
-        at: '2026-03-01T11:58:00Z',
-      },
-      pre_approval_gate: {
-        gate: 'pre_approval_gate',
-        repo: 'acme/api',
-        pr: 88,
-        head: HEAD,
-        verdict: 'clean',
-        findings: [],
-        reason: null,
-        judgeRunId: 'r-judge',
-        judgeLogin: 'dev',
-        assurance: 'separate_run',
-        policyDigest: 'policy-1',
-        at: '2026-03-01T11:58:00Z',
-      },
-    },
-    answers: {},
-    wait: null,
-    reviewUnavailable: null,
-    heardUntil: null,
-    retrospective: null,
-    decision: null,
-    evidence: [],
-    strayed: [],
-    trail: [],
+    ...NO_WORK,
+    verdicts: { draft_gate: cleanVerdict('draft_gate'), pre_approval_gate: cleanVerdict('pre_approval_gate') },
   },
   local: {
     worktree: '/w',
@@ -304,4 +234,21 @@ export const WARM_FACTS: SavedFacts = {
   },
   nowMs: 1_772_366_400_000,
   policy: { ...DEFAULT_POLICY, autonomy: { stopAt: [] } },
+}
+
+function cleanVerdict(gate: Gate): VerdictRecord {
+  return {
+    gate,
+    repo: 'acme/api',
+    pr: 88,
+    head: HEAD,
+    verdict: 'clean',
+    findings: [],
+    reason: null,
+    judgeRunId: 'r-judge',
+    judgeLogin: 'dev',
+    assurance: 'separate_run',
+    policyDigest: 'policy-1',
+    at: '2026-03-01T11:58:00Z',
+  }
 }
