@@ -177,6 +177,12 @@ describe('an issue that was observed', () => {
     expect(answer.warnings).toContainEqual(expect.stringContaining('it is not known which one pull request'))
   })
 
+  it('loop-state 16.16: is the user’s to go on with while nobody knows the policy', () => {
+    const unproved = ofIssue({}, { policy: { ok: false, error: 'policy_unproved', message: 'cannot be read' } })
+    expect(unproved.canonicalStateSummary).toMatchObject({ status: 'blocked', nextActor: 'user', routeKind: 'stop' })
+    expect(ofIssue({}).canonicalStateSummary).toMatchObject({ status: 'active', nextActor: 'local' })
+  })
+
   it('says that a pull request was given up, and goes on', () => {
     const answer = ofIssue({ pullRequests: listed([linked({ state: 'CLOSED' })]) })
     expect(answer).toMatchObject({ bundleKind: 'resolved', warnings: ['pull request #88 was closed without a merge'] })
