@@ -50,14 +50,17 @@ export async function writeCore({ core, solo }: Bundled, programs: readonly Core
   await mkdir(`${out}chunks`, { recursive: true })
   await writeFile(`${out}${CODE}`, script)
   await writeFile(`${out}${SOLO_CODE}`, soloScript)
-  await writeFile(`${out}${MODULE}`, `${loader(MODULE, script)}export const{${names.join()}}=core.all();\n`)
+  await writeFile(
+    `${out}${MODULE}`,
+    `${loader(MODULE)}const core=${theOne(MODULE, runScript(CODE, script))};export const{${names.join()}}=core.all();\n`,
+  )
   for (const { file, main, alone } of programs) {
-    const whole = `${loader(file, script)}${main}`
+    const whole = `const core=${theOne(file, runScript(CODE, script))};${main}`
     const text = alone
-      ? `if(${alone.when}){const solo=${runScript(file, SOLO_CODE, soloScript)};${alone.main}}else{${whole}}`
+      ? `if(${alone.when}){const solo=${runScript(SOLO_CODE, soloScript)};${alone.main}}else{${whole}}`
       : whole
     await mkdir(dirname(`${out}${file}`), { recursive: true })
-    await writeFile(`${out}${file}`, `#!/usr/bin/env node\n${text}\n`, { mode: 0o755 })
+    await writeFile(`${out}${file}`, `#!/usr/bin/env node\n${loader(file)}${text}\n`, { mode: 0o755 })
   }
 }
 
@@ -69,21 +72,34 @@ function splitCore(
   text: string,
   programs: readonly CoreProgram[],
 ): { readonly names: readonly string[]; readonly script: string } {
-  const found = EXPORT.exec(text)
-  if (found === null) throw new Error('the core exports nothing')
-  const names = (found[1] ?? '').split(',').map(readName)
-  const made = names.map(({ own, shown }) => (own === shown ? own : `${shown}:${own}`))
+  const { body, exported } = splitModule(text)
   const used = new Set(programs.flatMap(({ main }) => [...main.matchAll(/\bcore\.(\w+)/g)].map(([, name]) => name)))
+  const ofPrograms = exported.filter(({ shown }) => used.has(shown))
   return {
-    names: names.map(({ shown }) => shown),
-    script: asScript(text.slice(0, found.index), `${[...used].join()},all:()=>({${made.join()}})`),
+    names: exported.map(({ shown }) => shown),
+    script: asScript(body, `${listed(ofPrograms)},all:()=>({${listed(exported)}})`),
   }
 }
 
 function splitSolo(text: string): string {
+  const { body, exported } = splitModule(text)
+  return asScript(body, listed(exported))
+}
+
+interface Exported {
+  readonly own: string
+  readonly shown: string
+}
+
+function splitModule(text: string): { readonly body: string; readonly exported: readonly Exported[] } {
   const found = EXPORT.exec(text)
-  if (found === null) throw new Error('the command with a script to itself exports nothing')
-  return asScript(text.slice(0, found.index), found[1] ?? '')
+  if (found === null) throw new Error('a module without exports cannot become a script')
+  return { body: text.slice(0, found.index), exported: (found[1] ?? '').split(',').map(readName) }
+}
+
+/** The inside of an object literal. */
+function listed(names: readonly Exported[]): string {
+  return names.map(({ own, shown }) => (own === shown ? own : `${shown}:${own}`)).join()
 }
 
 /** @param answer what the script answers with, as the inside of an object */
@@ -106,30 +122,43 @@ function aligned(script: string): string {
 }
 
 /** @param text `name`, or `name as other` */
-function readName(text: string): { readonly own: string; readonly shown: string } {
+function readName(text: string): Exported {
   const [own = '', shown = own] = text.split(' as ')
   return { own, shown }
 }
 
-/**
- * The beginning of a file that uses the core. There is one core in a process, or an error of one would be
- * no error of the other.
- */
-function loader(file: string, script: string): string {
-  const { file: place } = placesOf(file)
-  const name = `Symbol.for("dev-loops core "+${place}.slice(0,-${file.length}))`
-  return `const core=globalThis[${name}]??=${runScript(file, CODE, script)};\n`
+/** There is one core in a process, or an error of one would be no error of the other. */
+function theOne(file: string, made: string): string {
+  return `globalThis[Symbol.for("dev-loops core "+${placesOf(file).file}.slice(0,-${file.length}))]??=${made}`
 }
 
-/** Only a module may import, so it lends its own way to the script. */
-function runScript(file: string, code: string, script: string): string {
+function runScript(code: string, script: string): string {
+  return `load("${code}",${script.length},${roomFor(script)})`
+}
+
+/**
+ * The beginning of a file that uses a script. Only a module may import, so it lends its own way to the script.
+ *
+ * `readFileSync` would be one line instead of three. But Node compiles its own functions when they are first called,
+ * and that one calls a dozen that are called for nothing else.
+ */
+function loader(file: string): string {
   const { file: place, url } = placesOf(file)
-  return `(()=>{
+  return `function load(code,length,room){
 const top=${place}.slice(0,-${file.length}),at=(file)=>${url}.slice(0,-${file.length})+file;
-const bytes=process.getBuiltinModule("node:fs").readFileSync(top+"${code}"),{Script}=process.getBuiltinModule("node:vm");
-const script=new Script(bytes.latin1Slice(0,${script.length}),{filename:top+"${code}",cachedData:bytes.subarray(${script.length})});
+const{openSync,readvSync,closeSync}=process.getBuiltinModule("node:fs"),{Script}=process.getBuiltinModule("node:vm");
+const bytes=new Uint8Array(room),opened=openSync(top+code);
+let size=0,more;do{more=readvSync(opened,[bytes.subarray(size)]);size+=more}while(more>0);closeSync(opened);
+const text=Buffer.prototype.latin1Slice.call(bytes,0,length);
+const script=new Script(text,{filename:top+code,cachedData:bytes.subarray(length,size)});
 return script.runInThisContext()(()=>at("${MODULE}"),(name)=>import(name.startsWith("./")?at("chunks/"+name):name));
-})()`
+}
+`
+}
+
+/** Bytes for a script and what was compiled of it; none that is not read into costs anything. */
+function roomFor(script: string): number {
+  return 4 * script.length
 }
 
 function placesOf(file: string) {

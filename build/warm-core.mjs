@@ -1,5 +1,5 @@
 // Started by the build with the folder of its output and the name of a file: runs the fast commands in
-// this process, and appends to the file what V8 compiled for them.
+// this process, as a user would start them, and appends to the file what V8 compiled for them.
 import { execFileSync } from 'node:child_process'
 import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -7,8 +7,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import vm from 'node:vm'
 
-const [, , out, file] = process.argv
-const scripts = pathToFileURL(join(out, 'scripts/'))
+const [node, , out, file] = process.argv
 
 /** The core is the only script that is made. */
 let core
@@ -19,40 +18,66 @@ vm.Script = class extends vm.Script {
   }
 }
 
+/** A command ends the process itself, and here the next one follows. */
+const exit = process.exit
+process.exit = () => {}
+
 const run = ['--issue', '1', '--run-id', 'warm']
 const folder = mkdtempSync(join(tmpdir(), 'dev-loops-warm-'))
 try {
-  beACheckout(folder)
+  process.env = { HOME: folder, GH_TOKEN: 'none', PATH: '' }
+  beAWorktree(folder)
   process.chdir(folder)
-  claim(folder)
-  const { executeWith, processContext } = await import(pathToFileURL(join(out, 'chunks/core.mjs')).href)
-  const context = { ...processContext(() => scripts, []), env: { HOME: folder, GH_TOKEN: 'none', PATH: '' } }
-  const lines = [
-    ['status', '--issue', '1'],
-    ['assert', ...run],
-    ['renew', ...run],
-    ['renew', '--help'],
+  claim()
+  const script = join(out, 'scripts/ownership/assert.mjs')
+  const { AT_HAND, runIfMain, runUmbrella } = await import(pathToFileURL(join(out, 'chunks/core.mjs')).href)
+  const start = (...words) => {
+    process.argv = [node, ...words]
+  }
+  const programs = [
+    ...[
+      ['status', '--issue', '1'],
+      ['assert', ...run],
+      ['renew', ...run],
+      ['renew', '--help'],
+    ].map((words) => async () => {
+      start('dev-loops', 'ownership', ...words)
+      await runUmbrella(() => pathToFileURL(join(out, 'scripts/')))
+    }),
+    async () => {
+      start(script, ...run)
+      await runIfMain(pathToFileURL(script).href, AT_HAND.get('ownership assert'))
+    },
   ]
-  for (const line of lines) {
-    const { answer } = await executeWith(scripts, ['ownership', ...line], context)
-    if (!answer.ok) throw new Error(JSON.stringify(answer))
+  for (const program of programs) {
+    await program()
+    if (process.exitCode !== 0) throw new Error(`${process.argv.join(' ')} ended with ${process.exitCode}`)
   }
   appendFileSync(file, core.createCachedData())
 } finally {
   process.chdir('/')
   rmSync(folder, { recursive: true, force: true })
 }
-process.exit()
+exit()
 
-/** As far as a command looks that starts no git. */
-function beACheckout(top) {
-  for (const name of ['objects', 'refs']) mkdirSync(join(top, '.git', name), { recursive: true })
-  writeFileSync(join(top, '.git/HEAD'), 'ref: refs/heads/main\n')
-  writeFileSync(join(top, '.git/config'), '[remote "origin"]\n\turl = https://github.com/acme/api.git\n')
+/** As much of a linked worktree as a command looks at that starts no git, and a configuration. */
+function beAWorktree(top) {
+  const git = join(top, 'clone.git')
+  const own = join(git, 'worktrees/warm')
+  for (const name of [join(git, 'objects'), join(git, 'refs'), own]) mkdirSync(name, { recursive: true })
+  for (const place of [git, own]) writeFileSync(join(place, 'HEAD'), 'ref: refs/heads/main\n')
+  writeFileSync(join(git, 'config'), '[remote "origin"]\n\turl = https://github.com/acme/api.git\n')
+  writeFileSync(join(own, 'commondir'), '../..\n')
+  writeFileSync(join(top, '.git'), `gitdir: ${own}\n`)
+  writeFileSync(join(top, '.devloops'), 'version: 1\nreview:\n  reviewer: none\n')
 }
 
-/** Elsewhere, because what it needs would be kept too, and everything that is kept is read each time. */
-function claim(home) {
-  const argv = [join(out, 'scripts/ownership/claim.mjs'), ...run]
-  execFileSync(process.execPath, argv, { env: { HOME: home }, stdio: ['ignore', 'ignore', 'inherit'] })
+/**
+ * Elsewhere, because what it needs would be kept too, and everything that is kept is read each time. By its clock
+ * the configuration is old enough to be read from the cache from then on.
+ */
+function claim() {
+  const later = 'data:text/javascript,const{now}=Date;Date.now=()=>now()+60000'
+  const argv = ['--import', later, join(out, 'scripts/ownership/claim.mjs'), ...run]
+  execFileSync(process.execPath, argv, { stdio: ['ignore', 'ignore', 'inherit'] })
 }

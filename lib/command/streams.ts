@@ -4,8 +4,9 @@
  * A pipe may be non-blocking, and then a full one answers EAGAIN: the rest is written as soon as it
  * can be. A reader that has gone away (`| head`) is not an error of ours.
  */
-import { fstatSync, readSync, statSync, writeSync } from 'node:fs'
+import { fstatSync, readSync, statSync } from 'node:fs'
 import { EXIT, type ExitCode } from '../codes.ts'
+import { writeSome } from '../write-some.ts'
 
 export const STDIN = 0
 export const STDOUT = 1
@@ -41,10 +42,10 @@ export function printAnswer(text: string, exit: ExitCode): ExitCode {
 
 /** What goes wrong with stderr can be told nobody. */
 export function print(descriptor: number, text: string): void {
-  let rest = Buffer.from(text)
+  let rest: Uint8Array = Buffer.from(text)
   while (rest.length > 0) {
     try {
-      rest = rest.subarray(writeSync(descriptor, rest))
+      rest = writeSome(descriptor, rest)
     } catch (error) {
       if (codeOf(error) === 'EAGAIN') pause()
       else if (codeOf(error) === 'EPIPE' || descriptor === STDERR) return

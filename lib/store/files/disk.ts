@@ -16,11 +16,11 @@ import {
   renameSync,
   rmSync,
   unlinkSync,
-  writeFileSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
 import { StoreError } from '../../errors.ts'
 import { makeFolder } from '../../make-folder.ts'
+import { writeSome } from '../../write-some.ts'
 import type { Files, Renamed } from './steps.ts'
 
 const ABSENT = ['ENOENT']
@@ -37,7 +37,7 @@ export const disk: Files = {
     const file = answer('write', path, () => openSync(path, 'wx'), { absent: null })
     if (file === null) return 'absent'
     try {
-      keeping(file, () => writeFileSync(file, text))
+      keeping(file, () => fill(file, text))
       return 'done'
     } catch (error) {
       rmSync(path, { force: true })
@@ -89,10 +89,15 @@ export const disk: Files = {
   pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
 }
 
-/** Fills an open file, waits until it is on the device and closes it, whatever happens. */
-function keeping(file: number, fill: () => void): void {
+function fill(file: number, text: string): void {
+  let rest: Uint8Array = Buffer.from(text)
+  while (rest.length > 0) rest = writeSome(file, rest)
+}
+
+/** Acts on an open file, waits until it is on the device and closes it, whatever happens. */
+function keeping(file: number, act: () => void): void {
   try {
-    fill()
+    act()
     fsyncSync(file)
   } finally {
     closeSync(file)
