@@ -3,8 +3,9 @@
  * and each import as late as possible: `ownership status` must not pay for GitHub's client.
  */
 import type { Checkout } from '../checkout.ts'
-import { loadConfig, requirePlaceOfRecords, requireValid } from '../config/load.ts'
-import type { LoadedConfig } from '../config/resolved.ts'
+import { STATE_DIR } from '../config/inputs.ts'
+import { loadConfig, loadPlaceOfRecords, requireValid } from '../config/load.ts'
+import type { LoadedConfig, PlaceOfRecords } from '../config/resolved.ts'
 import { endpointFor } from '../endpoint.ts'
 import { DevLoopsError, UsageError } from '../errors.ts'
 import type { GitHubClient } from '../github/client.ts'
@@ -54,8 +55,8 @@ export function resolveRepository(
 
 /** Where the records are asked for. */
 interface RecordWords extends Pick<TargetWords, 'stateDir'> {
-  /** What `recordsConfig` answered, when it was asked already. */
-  readonly loaded?: LoadedConfig
+  /** What `placeOfRecords` answered, when it was asked already. */
+  readonly place?: PlaceOfRecords
   /** The target's repository was read from this checkout's origin, so nobody has to look whether it is a remote here. */
   readonly fromOrigin?: boolean
 }
@@ -93,23 +94,23 @@ export async function openRecords(
   words: RecordWords,
   context: CommandContext,
 ): Promise<Records> {
-  const loaded = requirePlaceOfRecords(words.loaded ?? (await recordsConfig(context)))
-  const location = locationFor(words.fromOrigin ? undefined : target, words, loaded, context)
+  const place = words.place ?? (await placeOfRecords(context))
+  const location = locationFor(words.fromOrigin ? undefined : target, words, place, context)
   const { env } = context
   const askToken = async () => {
     const { readToken } = await import('../github/token.ts')
     return readToken({ env, host: endpointFor(env).host }).catch(() => null)
   }
-  return { location, store: await openChosenStore(loaded.config.store, { location, env, target, askToken }) }
+  return { location, store: await openChosenStore(place.store, { location, env, target, askToken }) }
 }
 
 /**
- * The configuration for opening records. Never throws for a wrong file: see `requirePlaceOfRecords`.
- *
  * `DEV_LOOPS_STATE_DIR` is read without its help, so it has nothing to resolve where that variable is alone.
+ *
+ * @throws ConfigError `config_invalid`
  */
-export function recordsConfig({ cwd, env }: Place): Promise<LoadedConfig> {
-  return loadConfig({ cwd, env: { ...env, DEV_LOOPS_STATE_DIR: undefined } })
+export function placeOfRecords({ cwd, env }: Place): Promise<PlaceOfRecords> {
+  return loadPlaceOfRecords({ cwd, env, without: STATE_DIR })
 }
 
 /** `--state-dir`, then `DEV_LOOPS_STATE_DIR`, then the preference, then the place that belongs to the target. */
@@ -118,17 +119,18 @@ export async function stateLocation(
   words: Pick<TargetWords, 'stateDir'>,
   context: CommandContext,
 ): Promise<StateLocation> {
-  return locationFor(target, words, await loadedConfig(context), context)
+  const { config, checkout } = await loadedConfig(context)
+  return locationFor(target, words, { store: config.store, stateDir: config.stateDir, checkout }, context)
 }
 
 function locationFor(
   target: Pick<Target, 'repo'> | undefined,
   { stateDir }: Pick<TargetWords, 'stateDir'>,
-  { config, checkout }: LoadedConfig,
+  place: PlaceOfRecords,
   { cwd, env }: CommandContext,
 ): StateLocation {
-  const given = stateDir ?? env.DEV_LOOPS_STATE_DIR ?? config.stateDir
-  return locateState({ cwd, env, stateDir: given ?? undefined, target, commonGitDir: checkout?.commonGitDir })
+  const given = stateDir ?? env[STATE_DIR] ?? place.stateDir
+  return locateState({ cwd, env, stateDir: given ?? undefined, target, commonGitDir: place.checkout?.commonGitDir })
 }
 
 /** Never throws for a wrong file: `problems` says what is wrong with it. */

@@ -1,6 +1,9 @@
 /**
  * The merged configuration of the last time, as JSON, so that a fast command parses no YAML.
  *
+ * An entry is three lines: what it was made from, where records are, and everything. The fastest commands need
+ * no more than the second.
+ *
  * An entry is used only while everything it was made from looks the same to `stat`. Two edits within
  * one tick of the file system's clock look the same, so a file that changed less than two seconds ago
  * is not cached from. Losing the cache, or never being able to write it, costs milliseconds and
@@ -19,9 +22,28 @@ const SETTLED_MS = 2_000
 const KEPT_ENTRIES = 32
 
 export function readCache(inputs: Inputs): Resolved | null {
+  const resolved = parse(readEntry(inputs)?.whole)
+  return isResolved(resolved) ? { ...resolved, problems: [] } : null
+}
+
+export function readCachedPlace(inputs: Inputs): CachedPlace | null {
+  const place = parse(readEntry(inputs)?.place)
+  return isPlace(place) ? place : null
+}
+
+/** @returns null when there is none for these inputs */
+function readEntry(inputs: Inputs): { readonly place: string | undefined; readonly whole: string | undefined } | null {
   try {
-    const entry: unknown = JSON.parse(readFileSync(fileOf(inputs), 'utf8'))
-    return isEntry(entry) && entry.fingerprint === fingerprint(inputs) ? { ...entry.resolved, problems: [] } : null
+    const [madeFrom, place, whole] = readFileSync(fileOf(inputs), 'utf8').split('\n')
+    return madeFrom === fingerprint(inputs) ? { place, whole } : null
+  } catch {
+    return null
+  }
+}
+
+function parse(line: string | undefined): unknown {
+  try {
+    return JSON.parse(line ?? '')
   } catch {
     return null
   }
@@ -39,8 +61,12 @@ export function writeCache(inputs: Inputs, { config, localPolicy, origins }: Res
   const prepared = `${file}.${process.pid}.tmp`
   try {
     makeFolder(inputs.cacheDir)
-    const text = JSON.stringify({ fingerprint: fingerprint(inputs), resolved: { config, localPolicy, origins } })
-    writeFileSync(prepared, text, { mode: 0o600 })
+    const { store, stateDir } = config
+    const lines = [
+      { store, stateDir },
+      { config, localPolicy, origins },
+    ].map((each) => JSON.stringify(each))
+    writeFileSync(prepared, [fingerprint(inputs), ...lines].join('\n'), { mode: 0o600 })
     renameSync(prepared, file)
     dropOldEntries(inputs.cacheDir)
   } catch {
@@ -62,7 +88,7 @@ function stamps(files: Inputs['userFiles']): readonly (readonly [string, string 
 /** One entry for each set of files and texts, so that worktrees do not evict each other. */
 function fileOf({ cacheDir, userFiles, repositoryFiles, variables, flags }: Inputs): string {
   const paths = [...userFiles, ...repositoryFiles].map(({ path }) => path)
-  return within(cacheDir, `config-${shortHash(JSON.stringify([paths, variables, flags]))}.json`)
+  return within(cacheDir, `config-${shortHash(JSON.stringify([paths, variables, flags]))}`)
 }
 
 /** FNV-1a. A collision costs a cache miss, and a hash of node:crypto more time than it saves. */
@@ -84,14 +110,16 @@ function dropOldEntries(folder: string): void {
   for (const { path } of oldestFirst.slice(0, -KEPT_ENTRIES)) unlinkSync(path)
 }
 
-interface Entry {
-  readonly fingerprint: string
-  readonly resolved: Omit<Resolved, 'problems'>
+type CachedPlace = Pick<Resolved['config'], 'store' | 'stateDir'>
+
+function isPlace(value: unknown): value is CachedPlace {
+  if (!isObject(value) || typeof value.store !== 'string') return false
+  return value.stateDir === null || typeof value.stateDir === 'string'
 }
 
-function isEntry(value: unknown): value is Entry {
-  if (!isObject(value) || typeof value.fingerprint !== 'string' || !isObject(value.resolved)) return false
-  const { config, localPolicy, origins } = value.resolved
+function isResolved(value: unknown): value is Omit<Resolved, 'problems'> {
+  if (!isObject(value)) return false
+  const { config, localPolicy, origins } = value
   return isPreference(config) && isPolicy(localPolicy) && isObject(origins) && Object.values(origins).every(isOrigin)
 }
 

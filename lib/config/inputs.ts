@@ -4,7 +4,7 @@
  * This runs before every command, so it only looks at names and at what `stat` says. Reading and
  * checking are left to resolve.ts, which is loaded when no cached result fits.
  */
-import { type Stats, statSync } from 'node:fs'
+import { existsSync, type Stats, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { type Checkout, findCheckout } from '../checkout.ts'
 import { within } from '../within.ts'
@@ -13,6 +13,8 @@ import { ENVIRONMENT } from './defaults.generated.ts'
 /** Spellings of the file at the top of a repository; exactly one of them may exist. */
 export const REPOSITORY_FILES = ['.devloops', '.devloops.yaml', '.devloops.yml', '.devloops.json'] as const
 
+export const STATE_DIR = 'DEV_LOOPS_STATE_DIR'
+
 const USER_FILES = ['config.yaml', 'config.yml', 'config.json'] as const
 
 export interface LoadRequest {
@@ -20,6 +22,8 @@ export interface LoadRequest {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Text by the path of the key, such as `{ stateDir: '/tmp/s' }`; one that is `undefined` was not given. */
   readonly flags?: Readonly<Record<string, string | undefined>>
+  /** A variable that counts as unset. */
+  readonly without?: string
 }
 
 export interface FileSeen {
@@ -40,7 +44,8 @@ export interface Inputs {
   readonly cacheDir: string
 }
 
-export function readInputs({ cwd, env, flags = {} }: LoadRequest): Inputs {
+export function readInputs(request: LoadRequest): Inputs {
+  const { cwd, env, flags = {}, without } = request
   const home = env.HOME || process.getBuiltinModule('node:os').homedir()
   const checkout = findCheckout(cwd)
 
@@ -48,17 +53,17 @@ export function readInputs({ cwd, env, flags = {} }: LoadRequest): Inputs {
     cwd,
     home,
     checkout,
-    userFiles: look(within(env.XDG_CONFIG_HOME || within(home, '.config'), 'dev-loops'), USER_FILES),
+    userFiles: lookBelow(within(env.XDG_CONFIG_HOME || within(home, '.config'), 'dev-loops'), USER_FILES),
     repositoryFiles: checkout ? look(checkout.top, REPOSITORY_FILES) : [],
-    variables: ourVariables(env),
+    variables: ourVariables(env, without),
     flags: given(Object.entries(flags)),
-    cacheDir: within(stateFolder(cwd, home, env, checkout), 'cache'),
+    cacheDir: within(stateFolder(request, home, checkout), 'cache'),
   }
 }
 
 /** The cache stays beside the records unless a file moves them: that file would have to be read first. */
-function stateFolder(cwd: string, home: string, env: LoadRequest['env'], checkout: Checkout | null): string {
-  const given = env.DEV_LOOPS_STATE_DIR
+function stateFolder({ cwd, env, without }: LoadRequest, home: string, checkout: Checkout | null): string {
+  const given = without === STATE_DIR ? undefined : env[STATE_DIR]
   if (given && !given.includes('://')) return resolve(cwd, given.replace(/^~(?=\/|$)/, home))
   if (checkout) return within(checkout.commonGitDir, 'dev-loops')
   return within(env.XDG_STATE_HOME || within(home, '.local/state'), 'dev-loops')
@@ -74,9 +79,10 @@ export function isBare(inputs: Inputs): boolean {
  * Variables that set a key, and those in a section of ours that set none because they are misspelt.
  * Others that begin with `DEV_LOOPS_` are read elsewhere (`DEV_LOOPS_RUN_ID`), and one is a secret.
  */
-function ourVariables(env: LoadRequest['env']): Record<string, string> {
-  const ours = Object.entries(env).filter(([name]) => name.startsWith('DEV_LOOPS_'))
-  return given(ours.filter(([name]) => Object.hasOwn(ENVIRONMENT, name) || inSection(name)))
+function ourVariables(env: LoadRequest['env'], without: string | undefined): Record<string, string> {
+  const ours = Object.keys(env).filter((name) => name.startsWith('DEV_LOOPS_') && name !== without)
+  const known = ours.filter((name) => Object.hasOwn(ENVIRONMENT, name) || inSection(name))
+  return given(known.map((name) => [name, env[name]]))
 }
 
 function inSection(name: string): boolean {
@@ -90,6 +96,11 @@ function given(entries: readonly (readonly [string, string | undefined])[]): Rec
   const found: Record<string, string> = {}
   for (const [name, text] of entries) if (text) found[name] = text
   return found
+}
+
+/** @param folder most people have none for themselves, and one look is enough to see that */
+function lookBelow(folder: string, names: readonly string[]): FileSeen[] {
+  return existsSync(folder) ? look(folder, names) : []
 }
 
 function look(folder: string, names: readonly string[]): FileSeen[] {

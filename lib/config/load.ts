@@ -6,12 +6,13 @@
  * document.ts or anything that imports them statically from here; types are free.
  */
 import { ConfigError } from '../errors.ts'
-import { isCacheable, readCache, writeCache } from './cache.ts'
+import { isCacheable, readCache, readCachedPlace, writeCache } from './cache.ts'
 import { DEFAULT_POLICY, DEFAULT_PREFERENCE } from './defaults.generated.ts'
 import { type Inputs, isBare, type LoadRequest, readInputs } from './inputs.ts'
 import { formatProblem } from './problem.ts'
 import type { Inspected } from './resolve.ts'
-import type { LoadedConfig, Resolved } from './resolved.ts'
+import type { LoadedConfig, PlaceOfRecords, Resolved } from './resolved.ts'
+import type { Preference } from './schema.ts'
 
 const DEFAULTS: Resolved = { config: DEFAULT_PREFERENCE, localPolicy: DEFAULT_POLICY, origins: {}, problems: [] }
 
@@ -48,13 +49,21 @@ const PLACE_OF_RECORDS: ReadonlySet<string | null> = new Set([null, 'store', 'st
 
 /**
  * For whoever opens records, also only to read: to go on with the default would be to look, or to claim,
- * where nobody else does.
+ * where nobody else does. Other problems of the configuration are passed over.
  *
  * @throws ConfigError `config_invalid`
  */
-export function requirePlaceOfRecords(loaded: LoadedConfig): LoadedConfig {
-  requireValid({ ...loaded, problems: loaded.problems.filter(({ key }) => PLACE_OF_RECORDS.has(key)) })
-  return loaded
+export async function loadPlaceOfRecords(request: LoadRequest): Promise<PlaceOfRecords> {
+  const inputs = readInputs(request)
+  const cached = isBare(inputs) ? DEFAULT_PREFERENCE : readCachedPlace(inputs)
+  const { store, stateDir } = cached ?? (await resolvePlace(inputs, request))
+  return { store, stateDir, checkout: inputs.checkout }
+}
+
+async function resolvePlace(inputs: Inputs, request: LoadRequest): Promise<Preference> {
+  const resolved = await resolveAndCache(inputs, request, Date.now)
+  const problems = resolved.problems.filter(({ key }) => PLACE_OF_RECORDS.has(key))
+  return requireValid({ ...resolved, ...whereFrom(inputs), problems }).config
 }
 
 function whereFrom({ checkout, userFiles, repositoryFiles }: Inputs): Pick<LoadedConfig, 'checkout' | 'files'> {

@@ -25,3 +25,6 @@ export interface LoadedConfig extends Resolved {
   /** The files found, whether or not they could be read. */
   readonly files: readonly string[]
 }
+
+/** The part of the configuration without which nobody knows where records are. */
+export interface PlaceOfRecords extends Pick<Preference, 'store' | 'stateDir'>, Pick<LoadedConfig, 'checkout'> {}

@@ -2,7 +2,7 @@
  * Opens the store for a caller of the library, in the place that a command would use for the same
  * target: a program and a person that ask about one pull request must meet in one record.
  */
-import { loadConfig, requirePlaceOfRecords } from '../config/load.ts'
+import { loadPlaceOfRecords } from '../config/load.ts'
 import { locateState } from '../store/location.ts'
 import { openChosenStore } from '../store/open.ts'
 import type { NumberedTarget } from '../target.ts'
@@ -14,10 +14,10 @@ import type { RunnerTarget } from './predecessor-types.ts'
 /** @throws ConfigError `config_invalid` when configuration does not say where records are; other problems are passed over */
 export async function openForLibrary(target: NumberedTarget, options: RunnerTarget): Promise<OwnershipContext> {
   const { cwd = process.cwd(), env = process.env, caller = 'library', filePath } = options
-  const { config } = requirePlaceOfRecords(await loadConfig({ cwd, env }))
-  const location = locateState({ cwd, env, target, caller, stateDir: config.stateDir ?? undefined })
+  const { store, stateDir } = await loadPlaceOfRecords({ cwd, env })
+  const location = locateState({ cwd, env, target, caller, stateDir: stateDir ?? undefined })
   return {
-    store: await openChosenStore(config.store, { location, env, target, askToken: async () => tokenIn(env) }),
+    store: await openChosenStore(store, { location, env, target, askToken: async () => tokenIn(env) }),
     host: readHostIdentity(),
     observations: `${location.folder}/observations`,
     predecessorFolders: predecessorFoldersOf(cwd, location),

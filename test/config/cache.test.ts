@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { loadConfig } from '../../lib/config/load.ts'
+import { loadConfig, loadPlaceOfRecords } from '../../lib/config/load.ts'
 import { canGiveUpPrivileges, libModule, runWithoutPrivileges } from '../support/without-privileges.ts'
 import { aPlace, makeOld } from './folder.ts'
 
@@ -16,18 +16,20 @@ function entries(repository: string): string[] {
   return existsSync(cacheFolder(repository)) ? readdirSync(cacheFolder(repository)) : []
 }
 
-/** Changes what a cached entry says, so that a result shows whether it came from the cache. */
-function mark(repository: string, change: (entry: { resolved: { config: Record<string, unknown> } }) => void): void {
+const PLACE = 1
+const WHOLE = 2
+
+/** Changes what a line of each cached entry says, so that a result shows whether it came from the cache. */
+function mark(repository: string, line: number, change: (said: string) => string): void {
   for (const name of entries(repository)) {
     const path = join(cacheFolder(repository), name)
-    const entry = JSON.parse(readFileSync(path, 'utf8'))
-    change(entry)
-    writeFileSync(path, JSON.stringify(entry))
+    const lines = readFileSync(path, 'utf8').split('\n')
+    writeFileSync(path, lines.map((said, at) => (at === line ? change(said) : said)).join('\n'))
   }
 }
 
-const markPrefix = (entry: { resolved: { config: Record<string, unknown> } }) => {
-  entry.resolved.config.branch = { prefix: 'cached/' }
+function markPrefix(repository: string): void {
+  mark(repository, WHOLE, (said) => said.replace(/"branch":\{[^}]*\}/, '"branch":{"prefix":"cached/"}'))
 }
 
 async function prefixOf(cwd: string, env: Record<string, string>): Promise<string> {
@@ -39,7 +41,7 @@ describe('the cache', () => {
     const { repository, env, write } = aPlace()
     write('repository/.devloops', 'version: 1\nbranch: {prefix: file/}\n')
     expect(await prefixOf(repository, env)).toBe('file/')
-    mark(repository, markPrefix)
+    markPrefix(repository)
     expect(await prefixOf(repository, env)).toBe('cached/')
   })
 
@@ -58,7 +60,7 @@ describe('the cache', () => {
     const { repository, env, write } = aPlace()
     write('repository/.devloops', 'version: 1\n')
     await prefixOf(repository, env)
-    mark(repository, markPrefix)
+    markPrefix(repository)
     write('.config/dev-loops/config.yaml', 'version: 1\nbranch: {prefix: user/}\n')
     expect(await prefixOf(repository, env)).toBe('user/')
   })
@@ -67,7 +69,7 @@ describe('the cache', () => {
     const { repository, env, write } = aPlace()
     write('repository/.devloops', 'version: 1\n')
     await prefixOf(repository, env)
-    mark(repository, markPrefix)
+    markPrefix(repository)
     expect(await prefixOf(repository, { ...env, DEV_LOOPS_BRANCH_PREFIX: 'variable/' })).toBe('variable/')
   })
 
@@ -114,6 +116,31 @@ describe('the cache', () => {
     expect(config.wait.pollIntervalMs).toBe(5_000)
   })
 
+  it('answers where records are', async () => {
+    const { repository, env, write } = aPlace()
+    write('repository/.devloops', 'version: 1\nbranch: {prefix: file/}\n')
+    await prefixOf(repository, env)
+    mark(repository, PLACE, () => '{"store":"git","stateDir":"/cached"}')
+    expect(await loadPlaceOfRecords({ cwd: repository, env })).toMatchObject({ store: 'git', stateDir: '/cached' })
+    write('repository/.devloops', 'version: 1\nstateDir: /from-the-file\n')
+    expect(await loadPlaceOfRecords({ cwd: repository, env })).toMatchObject({ stateDir: '/from-the-file' })
+  })
+
+  it.each([
+    '',
+    'null',
+    '{"store":"git"',
+    '{"store":"git"}',
+    '{"store":7,"stateDir":null}',
+    '{"store":"git","stateDir":7}',
+  ])('does not answer where records are when it says %j', async (said) => {
+    const { repository, env, write } = aPlace()
+    write('repository/.devloops', 'version: 1\nbranch: {prefix: file/}\n')
+    await prefixOf(repository, env)
+    mark(repository, PLACE, () => said)
+    expect(await loadPlaceOfRecords({ cwd: repository, env })).toMatchObject({ store: 'files', stateDir: null })
+  })
+
   it.skipIf(!canGiveUpPrivileges)('that cannot be written changes nothing', async () => {
     const { repository, env, write } = aPlace()
     write('repository/.devloops', 'version: 1\nbranch: {prefix: file/}\n')
@@ -143,11 +170,11 @@ describe('the cache', () => {
     write('repository/.devloops', 'version: 1\n')
     mkdirSync(cacheFolder(repository), { recursive: true })
     for (let index = 0; index < 100; index++) {
-      makeOld(write(`repository/.git/dev-loops/cache/config-${index}.json`, '{}'), 1_000_000_000 + index)
+      makeOld(write(`repository/.git/dev-loops/cache/config-${index}`, '{}'), 1_000_000_000 + index)
     }
     await prefixOf(repository, env)
     expect(entries(repository).length).toBeLessThanOrEqual(32)
-    mark(repository, (entry) => entry.resolved && markPrefix(entry))
+    markPrefix(repository)
     expect(await prefixOf(repository, env)).toBe('cached/')
   })
 })

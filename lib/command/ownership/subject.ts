@@ -12,7 +12,7 @@ import type { Target } from '../../target.ts'
 import type { CommandContext } from '../define.ts'
 import { branch, count, exactlyOneOf, leaseName, runId, targetOptions } from '../index.ts'
 import { REACH } from '../reach.ts'
-import { openOwnership, recordsConfig, resolveRepository, resolveTarget } from '../services.ts'
+import { openOwnership, placeOfRecords, resolveRepository, resolveTarget } from '../services.ts'
 
 export const subjectOptions = {
   ...targetOptions,
@@ -45,11 +45,11 @@ export interface Subject {
 
 /** The configuration first, because it has looked for the checkout that names the repository. */
 export async function openSubject(words: SubjectWords, context: CommandContext): Promise<Subject> {
-  const loaded = await recordsConfig(context)
-  const target = targetOf(words, context, loaded.checkout)
+  const place = await placeOfRecords(context)
+  const target = targetOf(words, context, place.checkout)
   return {
     target,
-    ownership: await openOwnership(target, { ...words, loaded, fromOrigin: words.repo === undefined }, context),
+    ownership: await openOwnership(target, { ...words, place, fromOrigin: words.repo === undefined }, context),
   }
 }
 
