@@ -154,6 +154,35 @@ describe('versions that are in a segment', () => {
   })
 })
 
+describe('a change', () => {
+  it('lists the folder once, in the reading before it, while there is nothing to tidy up', async () => {
+    const listed: string[] = []
+    const list = (folder: string) => {
+      listed.push(basename(folder))
+      return disk.list(folder)
+    }
+    const store = open({ ...disk, list })
+    const change = () => update(store, KEY, () => ({ value: 1, entry: 1, result: null }))
+    await count(3)
+    await change()
+    expect(listed).toEqual([basename(record())])
+
+    writeFileSync(join(record(), 'data.2.dead'), 'half')
+    listed.length = 0
+    await change()
+    expect(listed).toEqual([basename(record()), basename(record())])
+    expect(named('data').filter((name) => name.endsWith('dead'))).toEqual([])
+  })
+
+  it('tidies up behind a version that it has not read', async () => {
+    await count(3)
+    const { version = '' } = (await open().read(KEY)) ?? {}
+    writeFileSync(join(record(), 'data.2.dead'), 'half')
+    await open().compareAndSwap(KEY, version, 4, 4)
+    expect(named('data').filter((name) => name.endsWith('dead'))).toEqual([])
+  })
+})
+
 describe('leftovers', () => {
   it('of a writer that was killed before its commit are swept by the next change', async () => {
     await count(3)

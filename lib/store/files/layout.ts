@@ -30,6 +30,9 @@ export interface SegmentRange {
 /** So many versions of a record are kept as data files before their entries move to one segment. */
 export const SEGMENT_LENGTH = 64
 
+export const TURN = 'turn'
+export const JOURNAL = 'journal'
+
 const LONGEST_NAME = 200
 const LONGEST_SPELLING = '=2f'.length
 const SEGMENT = /^(?:entries|segment)\.([1-9][0-9]{0,14})\.([1-9][0-9]{0,14})(?:\.[0-9a-z]+)?$/
@@ -43,8 +46,8 @@ const PREPARED = /^([1-9][0-9]*)\.[0-9a-z]+$/
 
 export const recordsFolder = (root: string) => within(root, 'records')
 export const preparedFolder = (root: string) => within(root, 'prepared')
-export const turnFolder = (record: string) => within(record, 'turn')
-export const journalFolder = (record: string) => within(record, 'journal')
+export const turnFolder = (record: string) => within(record, TURN)
+export const journalFolder = (record: string) => within(record, JOURNAL)
 
 export const headPath = (record: string, head: Head) => within(record, `head.${head.sequence}.${head.writeId}`)
 export const dataPath = (record: string, head: Head) => within(record, `data.${head.sequence}.${head.writeId}`)

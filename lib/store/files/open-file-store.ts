@@ -2,8 +2,8 @@
  * The default store: a folder of plain files that needs no service and can be read with `cat`.
  *
  * This file only joins the parts: names (layout), checksums (seal), and the protocols (read, swap)
- * over a disk. Nothing is kept in memory between two calls, so any number of processes and
- * stores may share the folder.
+ * over a disk. Nothing is kept in memory between two calls but whether the last reading left anything to
+ * tidy up, so any number of processes and stores may share the folder.
  */
 import { isoTime } from '../../iso-time.ts'
 import { readClock } from '../clock.ts'
@@ -14,6 +14,7 @@ import { formatVersion, parseVersion, recordFolder, SEGMENT_LENGTH, turnFolder }
 import { readJournal, readKeys, readNewest } from './read.ts'
 import { type Files, run } from './steps.ts'
 import { swap } from './swap.ts'
+import { isTidy } from './tidy.ts'
 import { isQueued, takeTurn } from './turn.ts'
 import { newWriteId } from './write-id.ts'
 
@@ -33,6 +34,7 @@ export function openFileStore(folder: string, options: FileStoreOptions): Store 
     return recordFolder(folder, key)
   }
   let changedBefore = false
+  let tidy: { readonly key: string; readonly version: string } | null = null
 
   return {
     scope,
@@ -41,7 +43,10 @@ export function openFileStore(folder: string, options: FileStoreOptions): Store 
 
     async read(key) {
       const newest = await run(readNewest(folderOf(key)), files)
-      return newest && { value: newest.content.value, version: formatVersion(newest.head) }
+      if (newest === null) return null
+      const version = formatVersion(newest.head)
+      tidy = isTidy(newest.names, newest.head, SEGMENT_LENGTH) ? { key, version } : null
+      return { value: newest.content.value, version }
     },
 
     async compareAndSwap(key, version, value, entry) {
@@ -49,8 +54,9 @@ export function openFileStore(folder: string, options: FileStoreOptions): Store 
       const replaced = version === null ? null : parseVersion(version)
       if (replaced === null && version !== null) return CONFLICT
 
-      const at = isoTime(now().wallMs)
-      const head = await run(swap(place, replaced, { writeId: newWriteId(), at, entry, value }), files)
+      const draft = { writeId: newWriteId(), at: isoTime(now().wallMs), entry, value }
+      const wasTidy = tidy?.key === key && tidy.version === version
+      const head = await run(swap(place, replaced, draft, wasTidy), files)
       // The disk is asked synchronously: who changes again and again must still hear signals and timers.
       if (changedBefore) await new Promise((resolve) => setImmediate(resolve))
       changedBefore = true

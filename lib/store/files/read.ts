@@ -24,6 +24,8 @@ import { type Steps, step } from './steps.ts'
 
 export interface Newest {
   readonly head: Head
+  /** What the record's folder held beside it. */
+  readonly names: readonly string[]
   readonly content: Content
 }
 
@@ -36,11 +38,12 @@ export function* readNewest(record: string): Steps<Newest | null> {
   let missing: string | null = null
 
   for (;;) {
-    const head = yield* findHead(record)
-    if (head === null) return null
+    const found = yield* findHead(record)
+    if (found === null) return null
 
+    const { head } = found
     const content = yield* readContent(record, head)
-    if (content) return { head, content }
+    if (content) return { ...found, content }
 
     const path = dataPath(record, head)
     // A head that is still the newest after its data was not found never had any: heads come second.
@@ -76,7 +79,11 @@ export function* readKeys(root: string): Steps<readonly string[]> {
 }
 
 /** Follows the chain of versions backwards as far as their data files reach. */
-export function* entriesSince(record: string, newest: Newest, after: number): Steps<readonly JournalEntry[]> {
+export function* entriesSince(
+  record: string,
+  newest: Omit<Newest, 'names'>,
+  after: number,
+): Steps<readonly JournalEntry[]> {
   const entries: JournalEntry[] = []
   let content: Content | null = newest.content
 
@@ -122,13 +129,13 @@ function* keysBelow(folder: string, before: Buffer): Steps<readonly string[]> {
   return keys
 }
 
-function* findHead(record: string): Steps<Head | null> {
+function* findHead(record: string): Steps<Omit<Newest, 'content'> | null> {
   for (let listings = 1; listings <= MOST_LISTINGS; listings += 1) {
     const names = yield* step((files) => files.list(record))
     if (names === null) return null
 
-    const newest = newestOf(headsAmong(names))
-    if (newest) return newest
+    const head = newestOf(headsAmong(names))
+    if (head) return { head, names }
     if (listings > LISTINGS_AT_ONCE) yield* step((files) => files.pause(5))
   }
   throw damaged(record, 'it has no head file')

@@ -5,7 +5,7 @@ import { StoreError } from '../../errors.ts'
 import { commitChange, createRecord, type Draft } from './commit.ts'
 import type { Head } from './layout.ts'
 import type { Steps } from './steps.ts'
-import { tidyPrepared, tidyRecord } from './tidy.ts'
+import { completesSegment, tidyPrepared, tidyRecord } from './tidy.ts'
 
 export interface Place {
   readonly root: string
@@ -17,15 +17,16 @@ export interface Place {
 
 /**
  * @param replaced the head that was read; null to create the record
+ * @param wasTidy whether there was nothing to throw away when it was read; what came since, the next change finds
  * @returns the head now standing, or null when somebody else came first and nothing was changed
  */
-export function* swap(place: Place, replaced: Head | null, draft: Draft): Steps<Head | null> {
-  const head = replaced ? yield* commitChange(place.record, replaced, draft) : yield* createRecord(place, draft)
+export function* swap(place: Place, replaced: Head | null, draft: Draft, wasTidy = false): Steps<Head | null> {
+  const { root, record, segmentLength } = place
+  const head = replaced ? yield* commitChange(record, replaced, draft) : yield* createRecord(place, draft)
   if (head === null) return null
 
-  yield* leniently(
-    replaced ? tidyRecord(place.record, head, place.segmentLength) : tidyPrepared(place.root, head.writeId),
-  )
+  if (replaced === null) yield* leniently(tidyPrepared(root, head.writeId))
+  else if (!wasTidy || completesSegment(head, segmentLength)) yield* leniently(tidyRecord(record, head, segmentLength))
   return head
 }
 

@@ -12,12 +12,14 @@ import {
   dataAmong,
   dataPath,
   type Head,
+  JOURNAL,
   journalFolder,
   preparedFolder,
   preparerOf,
   type SegmentRange,
   segmentPath,
   segmentsAmong,
+  TURN,
   unfinishedSegmentPath,
 } from './layout.ts'
 import { entriesSince, readContent } from './read.ts'
@@ -30,13 +32,31 @@ import { type Steps, step } from './steps.ts'
  */
 const MOST_REMOVED = 8
 
+/** @param names the folder, as the listing that showed this head had it */
+export function isTidy(names: readonly string[], { sequence }: Head, segmentLength: number): boolean {
+  const folders = [JOURNAL, TURN].filter((folder) => names.includes(folder)).length
+  return names.length === folders + HEADS + sequence - lastOfFull(sequence, segmentLength)
+}
+
+const HEADS = 1
+
+/** @returns whether the change to this version is the first after a segment became full */
+export function completesSegment({ sequence }: Head, segmentLength: number): boolean {
+  return sequence > 1 && lastOfFull(sequence, segmentLength) === sequence - 1
+}
+
+/** The last version whose entry belongs into a segment that is full. */
+function lastOfFull(sequence: number, segmentLength: number): number {
+  return Math.floor((sequence - 1) / segmentLength) * segmentLength
+}
+
 /** @param head the version that the caller has just committed */
 export function* tidyRecord(record: string, head: Head, segmentLength: number): Steps<void> {
   const names = yield* step((files) => files.list(record))
   if (names === null) return
 
   const data = dataAmong(names)
-  const lastFull = Math.floor((head.sequence - 1) / segmentLength) * segmentLength
+  const lastFull = lastOfFull(head.sequence, segmentLength)
   for (const range of rangesOf(data, lastFull, segmentLength)) {
     if (!(yield* keepEntries(record, head, range))) return
   }
