@@ -80,9 +80,9 @@ function describe({ key, read }: ListedRecord, context: OwnershipContext): Liste
   try {
     if (read instanceof StoreError) throw read
     const record = parse(key, read, store)
-    const seen = { key, record, version: read.version }
-    const holder = describeHolder(record, gatherEvidence(seen, store.now(), context, false))
-    return { ...seen, target: record.target, holder, problem: null }
+    const { version } = read
+    const holder = describeHolder(record, gatherEvidence({ key, record, version }, store.now(), context, false))
+    return { key, target: record.target, record, version, holder, problem: null }
   } catch (error) {
     return { key, target: null, record: null, version: null, holder: null, problem: storeErrorOf(error).message }
   }

@@ -35,7 +35,8 @@ export const command = defineCommand({
     const listed = await listOwnership(prefix, ownership)
     const wanted = listed.filter(({ holder, problem }) => all || holder !== null || problem !== null)
     const over = archived ? await listArchived(prefix, listed, ownership) : []
-    const owners = [...wanted.map(entryOf), ...over.map(archivedEntry)].slice(0, limit)
+    const shown = wanted.slice(0, limit)
+    const owners = [...shown.map(entryOf), ...over.slice(0, limit - shown.length).map(archivedEntry)]
     return {
       ok: true,
       owners,

@@ -23,6 +23,9 @@ import { makeFolder } from '../../make-folder.ts'
 import { writeSome } from '../../write-some.ts'
 import type { Files, Renamed } from './steps.ts'
 
+/** As an object, because Node copies its own for each call that only names the encoding. */
+const TEXT = { encoding: 'utf8', flag: 'r' } as const
+
 const ABSENT = ['ENOENT']
 const OCCUPIED = ['ENOTEMPTY', 'EEXIST']
 const FULL = ['ENOSPC', 'EDQUOT']
@@ -30,7 +33,7 @@ const FORBIDDEN = ['EROFS', 'EACCES', 'EPERM']
 
 export const disk: Files = {
   list: (folder) => answer('list', folder, () => readdirSync(folder), { absent: null }),
-  read: (path) => answer('read', path, () => readFileSync(path, 'utf8'), { absent: null }),
+  read: (path) => answer('read', path, () => readFileSync(path, TEXT), { absent: null }),
   has: existsSync,
 
   write(path, text) {

@@ -11,7 +11,7 @@ import { checkKey } from '../key.ts'
 import type { Instant, Store, StoreScope } from '../store.ts'
 import { disk } from './disk.ts'
 import { formatVersion, parseVersion, recordFolder, SEGMENT_LENGTH, turnFolder } from './layout.ts'
-import { readJournal, readKeys, readNewest } from './read.ts'
+import { findRecords, readJournal, readNewest } from './read.ts'
 import { type Files, run } from './steps.ts'
 import { swap } from './swap.ts'
 import { isTidy } from './tidy.ts'
@@ -63,7 +63,10 @@ export function openFileStore(folder: string, options: FileStoreOptions): Store 
       return head ? { ok: true, version: formatVersion(head) } : CONFLICT
     },
 
-    list: async (prefix) => (await run(readKeys(folder), files)).filter((key) => key.startsWith(prefix)).sort(),
+    list: async (prefix) => {
+      const keys = (await run(findRecords(folder), files)).map(({ key }) => key)
+      return keys.filter((key) => key.startsWith(prefix)).sort()
+    },
     readLive: async (prefix) => (await import('./read-live.ts')).readLive(folder, prefix, files),
     journal: async (key, after) => run(readJournal(folderOf(key), after), files),
     isWaitedFor: (key) => isQueued(turnFolder(folderOf(key))),

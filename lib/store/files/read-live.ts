@@ -6,16 +6,15 @@
  */
 import { StoreError } from '../../errors.ts'
 import type { ListedRecord, Versioned } from '../store.ts'
-import { dataPath, formatVersion, headsAmong, recordFolder } from './layout.ts'
-import { newestOf, readKeys, readNewest } from './read.ts'
+import { dataPath, formatVersion, headsAmong } from './layout.ts'
+import { findRecords, newestOf, readNewest } from './read.ts'
 import { openContent } from './seal.ts'
 import { type Files, run } from './steps.ts'
 
 export async function readLive(root: string, prefix: string, files: Files): Promise<readonly ListedRecord[]> {
-  const keys = (await run(readKeys(root), files)).filter((key) => key.startsWith(prefix)).sort()
+  const found = (await run(findRecords(root), files)).filter(({ key }) => key.startsWith(prefix))
   const listed: ListedRecord[] = []
-  for (const key of keys) {
-    const record = recordFolder(root, key)
+  for (const { key, record } of [...found].sort((a, b) => (a.key < b.key ? -1 : 1))) {
     const read = (await readPlainly(record, files)) ?? (await readWithCare(record, files))
     if (read !== null) listed.push({ key, read })
   }

@@ -5,7 +5,7 @@
  * name, and a data file may be pruned between the listing and the reading. Both only mean that there
  * is something newer, so one looks again; neither ever means that there is no record.
  */
-import { join } from 'node:path'
+import { within } from '../../within.ts'
 import type { JournalEntry } from '../store.ts'
 import {
   dataPath,
@@ -73,9 +73,15 @@ export function* readJournal(record: string, after: number): Steps<readonly Jour
   return [...older, ...entries]
 }
 
-/** Every key that has a record, in no particular order. */
-export function* readKeys(root: string): Steps<readonly string[]> {
-  return yield* keysBelow(recordsFolder(root), Buffer.alloc(0))
+/** A key that has a record, and the record's folder. */
+export interface Found {
+  readonly key: string
+  readonly record: string
+}
+
+/** All of them, in no particular order. */
+export function* findRecords(root: string): Steps<readonly Found[]> {
+  return yield* recordsBelow(recordsFolder(root), Buffer.alloc(0))
 }
 
 /** Follows the chain of versions backwards as far as their data files reach. */
@@ -114,19 +120,21 @@ function* entriesFromSegments(record: string, wanted: SegmentRange): Steps<reado
   return found
 }
 
-function* keysBelow(folder: string, before: Buffer): Steps<readonly string[]> {
+function* recordsBelow(folder: string, before: Buffer): Steps<readonly Found[]> {
   const names = (yield* step((files) => files.list(folder))) ?? []
-  const keys: string[] = []
+  const found: Found[] = []
 
   for (const name of names) {
+    const record = within(folder, name)
     const plain = before.length === 0 ? plainKey(name) : null
-    if (plain !== null) keys.push(plain)
+    if (plain !== null) found.push({ key: plain, record })
     const part = plain === null ? decodeName(name) : null
     if (part === null) continue
     const bytes = Buffer.concat([before, part.bytes])
-    keys.push(...(part.continues ? yield* keysBelow(join(folder, name), bytes) : [bytes.toString('utf8')]))
+    if (part.continues) found.push(...(yield* recordsBelow(record, bytes)))
+    else found.push({ key: bytes.toString('utf8'), record })
   }
-  return keys
+  return found
 }
 
 function* findHead(record: string): Steps<Omit<Newest, 'content'> | null> {
