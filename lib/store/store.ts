@@ -124,8 +124,11 @@ export interface Store {
   /**
    * Replaces the value only if the record still has `version` (`null`: only if there is no record).
    * The journal entry commits in the same step. A conflict changes nothing.
+   *
+   * @param standing called by a store that can as soon as others see the change, which it may be before the change is
+   *   durable: who has waited for a turn can begin
    */
-  compareAndSwap(key: string, version: string | null, value: Json, entry: Json): Promise<Swap>
+  compareAndSwap(key: string, version: string | null, value: Json, entry: Json, standing?: () => unknown): Promise<Swap>
 
   /** Keys that start with `prefix`, sorted. */
   list(prefix: string): Promise<readonly string[]>

@@ -42,27 +42,32 @@ export async function update<T>(store: Store, key: string, fn: Decide<T>, option
   const queuesFirst = store.recall !== undefined || store.isWaitedFor?.(key) === true
   let endTurn = queuesFirst ? await store.takeTurn?.(key) : undefined
   try {
-    const tried = await tryOnce(store, key, fn)
+    const tried = await tryOnce(store, key, { fn, endTurn })
     if (tried.done) return tried.result
 
     endTurn ??= await store.takeTurn?.(key)
     const giveUpAfterMs = options.giveUpAfterMs ?? store.patienceMs ?? GIVE_UP_AFTER_MS
-    return await tryAgain(store, key, { fn, giveUpAfterMs })
+    return await tryAgain(store, key, { fn, endTurn, giveUpAfterMs })
   } finally {
     await endTurn?.()
   }
 }
 
-interface Retry<T> {
+interface Try<T> {
   readonly fn: Decide<T>
+  /** Called as soon as the change stands, so that the next need not wait until it is durable and all is tidied up. */
+  readonly endTurn: (() => unknown) | undefined
+}
+
+interface Retry<T> extends Try<T> {
   readonly giveUpAfterMs: number
 }
 
-async function tryAgain<T>(store: Store, key: string, { fn, giveUpAfterMs }: Retry<T>): Promise<T> {
+async function tryAgain<T>(store: Store, key: string, { giveUpAfterMs, ...one }: Retry<T>): Promise<T> {
   const startedAt = performance.now()
 
   for (let attempt = 2; ; attempt += 1) {
-    const tried = await tryOnce(store, key, fn)
+    const tried = await tryOnce(store, key, one)
     if (tried.done) return tried.result
     if (performance.now() - startedAt >= giveUpAfterMs) throw contended(key, attempt, giveUpAfterMs)
 
@@ -75,24 +80,27 @@ async function tryAgain<T>(store: Store, key: string, { fn, giveUpAfterMs }: Ret
  * conflict leaves behind what holds now. Nothing shows that for an answer which writes nothing, so that one
  * counts only after a real look.
  */
-async function tryOnce<T>(store: Store, key: string, fn: Decide<T>): Promise<Tried<T>> {
+async function tryOnce<T>(store: Store, key: string, { fn, endTurn }: Try<T>): Promise<Tried<T>> {
   const known = await store.recall?.(key)
   if (known !== undefined) {
     const decided = fn(known, store.now())
-    if (!('unchanged' in decided)) return commit(store, key, { current: known, decided })
+    if (!('unchanged' in decided)) return commit(store, key, { current: known, decided, endTurn })
   }
   const current = await store.read(key)
   const decided = fn(current, store.now())
-  return 'unchanged' in decided ? { done: true, result: decided.result } : commit(store, key, { current, decided })
+  return 'unchanged' in decided
+    ? { done: true, result: decided.result }
+    : commit(store, key, { current, decided, endTurn })
 }
 
-interface Decided<T> {
+interface Decided<T> extends Pick<Try<T>, 'endTurn'> {
   readonly current: Versioned | null
   readonly decided: Change<T>
 }
 
-async function commit<T>(store: Store, key: string, { current, decided }: Decided<T>): Promise<Tried<T>> {
-  const swap = await store.compareAndSwap(key, current?.version ?? null, decided.value, decided.entry)
+async function commit<T>(store: Store, key: string, { current, decided, endTurn }: Decided<T>): Promise<Tried<T>> {
+  const { value, entry } = decided
+  const swap = await store.compareAndSwap(key, current?.version ?? null, value, entry, endTurn)
   return swap.ok ? { done: true, result: decided.result } : { done: false }
 }
 

@@ -174,6 +174,24 @@ describe('a change', () => {
     expect(named('data').filter((name) => name.endsWith('dead'))).toEqual([])
   })
 
+  it('gives its turn back as soon as others see it, before the disk is waited for', async () => {
+    await count()
+    const queuedAtSync: boolean[] = []
+    const store = open({
+      ...disk,
+      sync(folder) {
+        if (folder === record()) queuedAtSync.push(open().isWaitedFor?.(KEY) ?? true)
+        disk.sync(folder)
+      },
+    })
+    const endTurn = await open().takeTurn?.(KEY)
+    const changed = update(store, KEY, (current) => ({ value: Number(current?.value) + 1, entry: 2, result: null }))
+    await endTurn?.()
+    await changed
+    expect(queuedAtSync).toEqual([false])
+    expect((await open().read(KEY))?.value).toBe(2)
+  })
+
   it('tidies up behind a version that it has not read', async () => {
     await count(3)
     const { version = '' } = (await open().read(KEY)) ?? {}

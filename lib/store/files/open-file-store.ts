@@ -49,14 +49,14 @@ export function openFileStore(folder: string, options: FileStoreOptions): Store 
       return { value: newest.content.value, version }
     },
 
-    async compareAndSwap(key, version, value, entry) {
+    async compareAndSwap(key, version, value, entry, standing) {
       const place = { root: folder, record: folderOf(key), pid: process.pid, segmentLength: SEGMENT_LENGTH }
       const replaced = version === null ? null : parseVersion(version)
       if (replaced === null && version !== null) return CONFLICT
 
       const draft = { writeId: newWriteId(), at: isoTime(now().wallMs), entry, value }
       const wasTidy = tidy?.key === key && tidy.version === version
-      const head = await run(swap(place, replaced, draft, wasTidy), files)
+      const head = await run(swap(place, replaced, draft, wasTidy), standing ? renaming(files, standing) : files)
       // The disk is asked synchronously: who changes again and again must still hear signals and timers.
       if (changedBefore) await new Promise((resolve) => setImmediate(resolve))
       changedBefore = true
@@ -72,5 +72,17 @@ export function openFileStore(folder: string, options: FileStoreOptions): Store 
     isWaitedFor: (key) => isQueued(turnFolder(folderOf(key))),
     takeTurn: (key) => takeTurn(turnFolder(folderOf(key))),
     placeOf: folderOf,
+  }
+}
+
+/** Others see a change when the head, or a whole new record, has got its name. */
+function renaming(files: Files, standing: () => unknown): Files {
+  return {
+    ...files,
+    async rename(from, to) {
+      const renamed = await files.rename(from, to)
+      if (renamed === 'done') standing()
+      return renamed
+    },
   }
 }

@@ -31,13 +31,17 @@ type EndTurn = () => Promise<void>
 
 /**
  * @param queue folder of the queue; made when the folder above is there
- * @returns how to give the turn back, also when it was waited for in vain. Never throws.
+ * @returns how to give the turn back, also when it was waited for in vain; twice is once. Never throws.
  */
 export async function takeTurn(queue: string, patience: Patience = PATIENCE): Promise<EndTurn> {
   const ticket = `${String(process.hrtime.bigint()).padStart(20, '0')}.${process.pid}.${newWriteId()}`
   if (!lineUp(queue, ticket)) return async () => {}
   await waitFor(queue, ticket, patience)
-  return async () => remove(join(queue, ticket))
+  let isOurs = true
+  return async () => {
+    if (isOurs) remove(join(queue, ticket))
+    isOurs = false
+  }
 }
 
 /** Whether anybody stands in the queue, be it with a dead writer's ticket. Asked before every change. */
