@@ -52,8 +52,8 @@ export async function bundle({ root, out, entries, alone }: BundleRequest): Prom
   const programs = Object.entries(alone).map(([from, to]) => ({ in: from, out: to }))
   await write(await build({ ...options, entryPoints: programs }), out, [])
   const solo = await bundleSolo(root, options)
-  await writeCore({ core: takeBuiltinsDirectly(text), solo: takeBuiltinsDirectly(solo) }, corePrograms(), out)
-  await writeCodeCache(out)
+  const scripts = { core: takeBuiltinsDirectly(text), solo: takeBuiltinsDirectly(solo) }
+  await writeCodeCache(out, await writeCore(scripts, corePrograms(), out))
 }
 
 /** Entries that are in the core whole, so that only their programs are left to write. */

@@ -8,7 +8,7 @@
  * Each module more that Node's loader follows costs a millisecond too. So the fast programs import nothing:
  * they make the core themselves, and share it with whatever imports `core.mjs` later in the same process.
  */
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
@@ -44,7 +44,12 @@ export interface Bundled {
   readonly solo: string
 }
 
-export async function writeCore({ core, solo }: Bundled, programs: readonly CoreProgram[], out: string): Promise<void> {
+/** @returns the scripts, each with the room that the programs have for it and for what is compiled of it */
+export async function writeCore(
+  { core, solo }: Bundled,
+  programs: readonly CoreProgram[],
+  out: string,
+): Promise<Rooms> {
   const { names, script } = splitCore(core, programs)
   const soloScript = splitSolo(solo)
   await mkdir(`${out}chunks`, { recursive: true })
@@ -62,7 +67,10 @@ export async function writeCore({ core, solo }: Bundled, programs: readonly Core
     await mkdir(dirname(`${out}${file}`), { recursive: true })
     await writeFile(`${out}${file}`, `#!/usr/bin/env node\n${loader(file)}${text}\n`, { mode: 0o755 })
   }
+  return { [CODE]: roomFor(script), [SOLO_CODE]: roomFor(soloScript) }
 }
+
+type Rooms = Readonly<Record<string, number>>
 
 /**
  * A script that answers with what the programs use, and with `all`, which answers with everything that the
@@ -166,12 +174,15 @@ function placesOf(file: string) {
 }
 
 /** Runs the fast commands once, each script in a process that keeps what was compiled for it. */
-export async function writeCodeCache(out: string): Promise<void> {
+export async function writeCodeCache(out: string, rooms: Rooms): Promise<void> {
   await warm('warm-core.mjs', [out, `${out}${CODE}`])
   const facts = `${out}warm-facts.json`
   await writeFile(facts, JSON.stringify(WARM_FACTS))
   await warm('warm-solo.mjs', [out, `${out}${SOLO_CODE}`, facts])
   await rm(facts)
+  for (const [file, room] of Object.entries(rooms)) {
+    if ((await stat(`${out}${file}`)).size > room) throw new Error(`${file} is larger than its programs have room for`)
+  }
 }
 
 async function warm(name: string, words: readonly string[]): Promise<void> {

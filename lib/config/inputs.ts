@@ -4,7 +4,7 @@
  * This runs before every command, so it only looks at names and at what `stat` says. Reading and
  * checking are left to resolve.ts, which is loaded when no cached result fits.
  */
-import { existsSync, type Stats, statSync } from 'node:fs'
+import { type Stats, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { type Checkout, findCheckout } from '../checkout.ts'
 import { within } from '../within.ts'
@@ -100,7 +100,16 @@ function given(entries: readonly (readonly [string, string | undefined])[]): Rec
 
 /** @param folder most people have none for themselves, and one look is enough to see that */
 function lookBelow(folder: string, names: readonly string[]): FileSeen[] {
-  return existsSync(folder) ? look(folder, names) : []
+  return isAbsent(folder) ? [] : look(folder, names)
+}
+
+/** What `stat` is refused for may be there. */
+function isAbsent(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) === undefined
+  } catch {
+    return false
+  }
 }
 
 function look(folder: string, names: readonly string[]): FileSeen[] {

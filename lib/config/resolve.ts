@@ -68,6 +68,9 @@ function readLayers(inputs: Inputs): CheckedLayer[] {
 function readFiles(files: readonly FileSeen[], layer: Layer, home: string): CheckedLayer {
   const [file, ...others] = files
   if (!file) return { settings: new Map(), problems: [] }
+  if (others.length > 0 && files.every(({ stamp }) => stamp === null)) {
+    return wholeFile(dirname(file.path), layer, 'may not be looked into; check the folder and its permissions')
+  }
   if (others.length > 0) {
     const names = files.map(({ path }) => basename(path)).join(' and ')
     return wholeFile(

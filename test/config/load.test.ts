@@ -150,6 +150,19 @@ describe('a problem of configuration', () => {
     expect(problems).toMatchObject([{ message: expect.stringContaining('EACCES') }])
   })
 
+  it.skipIf(!canGiveUpPrivileges)('is a folder for this user’s file that nobody may look into', async () => {
+    const { repository, env, write } = aPlace()
+    const closed = join(write('.config/dev-loops/config.yaml', 'version: 1\n'), '../..')
+    chmodSync(closed, 0)
+    const problems = await runWithoutPrivileges(`
+      import { loadConfig } from ${libModule('config/load.ts')}
+      console.log(JSON.stringify((await loadConfig(${JSON.stringify({ cwd: repository, env })})).problems))
+    `)
+    chmodSync(closed, 0o700)
+    const source = join(closed, 'dev-loops')
+    expect(problems).toMatchObject([{ source, layer: 'user', message: expect.stringContaining('permissions') }])
+  })
+
   it('is a misspelt variable in a section of ours', async () => {
     const { repository, env } = aPlace()
     const { problems } = await loadConfig({ cwd: repository, env: { ...env, DEV_LOOPS_WAIT_POLL_INTERVALL: '5s' } })
