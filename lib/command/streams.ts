@@ -4,7 +4,7 @@
  * A pipe may be non-blocking, and then a full one answers EAGAIN: the rest is written as soon as it
  * can be. A reader that has gone away (`| head`) is not an error of ours.
  */
-import { fstatSync, readSync, statSync } from 'node:fs'
+import { constants, fstatSync, readSync, statSync } from 'node:fs'
 import { EXIT, type ExitCode } from '../codes.ts'
 import { writeSome } from '../write-some.ts'
 
@@ -14,12 +14,14 @@ export const STDERR = 2
 
 /**
  * Not by node:tty, which loads the network with it. Of what is no file and no pipe, only the device that
- * swallows everything is met in practice beside terminals.
+ * swallows everything is met in practice beside terminals. By the bits of the mode, because Node's own way to ask
+ * would be compiled for this one question.
  */
 export function isTerminal(descriptor: number): boolean {
   try {
-    const stats = fstatSync(descriptor)
-    return stats.isCharacterDevice() && stats.rdev !== statSync('/dev/null', { throwIfNoEntry: false })?.rdev
+    const { mode, rdev } = fstatSync(descriptor)
+    const isDevice = (mode & constants.S_IFMT) === constants.S_IFCHR
+    return isDevice && rdev !== statSync('/dev/null', { throwIfNoEntry: false })?.rdev
   } catch {
     return false
   }
