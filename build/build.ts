@@ -6,7 +6,7 @@
  */
 import { chmod, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { describeCommands } from '../lib/command/overview.ts'
+import { describeCommands, overviewOf } from '../lib/command/overview.ts'
 import { commandNames } from '../lib/command/registry.ts'
 import { bundle } from './bundle.ts'
 import { writeConfigAssets } from './config-assets.ts'
@@ -46,6 +46,7 @@ try {
 /** Help and `dev-loops commands` read this instead of every definition. */
 async function listing(): Promise<void> {
   const commands = await describeCommands(scripts)
+  await writeFile(`${out}overview.json`, JSON.stringify(overviewOf(commands)))
   await writeFile(`${out}commands.json`, `${JSON.stringify(commands, null, 1)}\n`)
 }
 

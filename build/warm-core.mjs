@@ -45,6 +45,11 @@ try {
       await runUmbrella(() => pathToFileURL(join(out, 'scripts/')))
     }),
     async () => {
+      writeFileSync(join(out, 'overview.json'), '[{"name":"ownership assert","summary":"To be written."}]')
+      start('dev-loops', '--help')
+      await runUmbrella(() => pathToFileURL(join(out, 'scripts/')))
+    },
+    async () => {
       start(script, ...run)
       await runIfMain(pathToFileURL(script).href, AT_HAND.get('ownership assert'))
     },

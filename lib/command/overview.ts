@@ -36,12 +36,23 @@ export interface CommandListing {
 
 /** File beside the bundled scripts that holds the listing. */
 const LISTING_FILE = '../commands.json'
+/** And the little of it that help shows. */
+const OVERVIEW_FILE = '../overview.json'
+
+type Shown = Pick<CommandListing, 'name' | 'summary'>
 
 /** @param asking the command that is running now: its module cannot be imported again before it has ended */
 export async function listCommands(scripts: URL, asking?: Command): Promise<readonly CommandListing[]> {
-  const compiled = new URL(LISTING_FILE, scripts)
-  if (existsSync(compiled)) return JSON.parse(readFileSync(compiled, 'utf8')) as CommandListing[]
-  return describeCommands(scripts, asking)
+  return compiled<CommandListing>(LISTING_FILE, scripts) ?? describeCommands(scripts, asking)
+}
+
+function compiled<Each>(file: string, scripts: URL): readonly Each[] | null {
+  const place = new URL(file, scripts)
+  return existsSync(place) ? JSON.parse(readFileSync(place, 'utf8')) : null
+}
+
+export function overviewOf(listing: readonly CommandListing[]): readonly Shown[] {
+  return listing.map(({ name, summary }) => ({ name, summary }))
 }
 
 /** Reads every definition; slower than `listCommands`. */
@@ -55,7 +66,7 @@ export async function describeCommands(scripts: URL, asking?: Command): Promise<
 
 /** @param group first of two words, to list only its commands */
 export async function formatOverview(scripts: URL, group?: string): Promise<string> {
-  const all = await listCommands(scripts)
+  const all: readonly Shown[] = compiled<Shown>(OVERVIEW_FILE, scripts) ?? (await listCommands(scripts))
   const listing = group === undefined ? all : all.filter(({ name }) => name.startsWith(`${group} `))
   const width = Math.max(...listing.map(({ name }) => name.length)) + 2
   const rows = listing.map(({ name, summary }) => `  ${name.padEnd(width)}${summary}`)

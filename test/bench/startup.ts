@@ -1,9 +1,10 @@
 /**
  * How much longer than Node itself does a fast command take to start, do its work and end?
  *
- * A busy machine slows everything, so each run of a command is paired with one of `node -e 0` right
- * before it, the pairs of all commands alternate, and the median of a command's ratios counts; the ratio of
- * the quickest runs stands beside it, because that is what a machine without other work shows. They run
+ * A busy machine slows everything, so each run of a command is paired with one of `node -e 0` right before or
+ * right after it, by turns; the pairs of all commands follow each other in another order each round, because what
+ * ran before tells as well; and the median of a command's ratios counts. The ratio of the quickest runs stands
+ * beside it, because that is what a machine without other work shows. They run
  * where people run them: in a linked worktree of a clone whose repository has a `.devloops` of 40 lines.
  *
  * `renew` also waits for the disk, twice: what is left without that is told apart, with a bare durable change
@@ -37,7 +38,7 @@ interface StartupRow {
 }
 
 const dist = fileURLToPath(new URL('../../dist/', import.meta.url))
-const PAIRS = 41
+const PAIRS = 60
 const TARGET = ['--issue', '12']
 const RUN = [...TARGET, '--run-id', 'bench']
 
@@ -50,6 +51,7 @@ const FAST = {
 
 /** The command among them that makes a durable change. */
 const WRITES = 'dev-loops renew'
+const LESS_THE_DISK = `${WRITES}, less the disk`
 
 /** What `dev-loops` names where the package is installed. */
 const CLI = `${dist}cli/dev-loops.cjs`
@@ -108,26 +110,37 @@ function measure(
   change: () => void,
 ): StartupBench {
   const bare: number[] = []
-  const rounds = Array.from({ length: PAIRS }, () =>
-    Object.entries(programs).flatMap(([name, argv]) => {
-      const nodeMs = start(['-e', '0'])
-      bare.push(nodeMs)
+  const rounds = Array.from({ length: PAIRS }, (_, round) =>
+    shuffled(Object.entries(programs)).flatMap(([name, argv]) => {
+      const before = round % 2 === 0 ? start(BARE) : null
       const ms = start(argv)
+      const nodeMs = before ?? start(BARE)
+      bare.push(nodeMs)
       if (name !== WRITES) return [{ name, nodeMs, ms }]
       return [
         { name, nodeMs, ms },
-        { name: `${name}, less the disk`, nodeMs, ms: ms - timed(change) },
+        { name: LESS_THE_DISK, nodeMs, ms: ms - timed(change) },
       ]
     }),
   )
   const runs = rounds.flat()
-  const commands = [...new Set(runs.map(({ name }) => name))].map((name) => {
+  const names = Object.keys(programs).flatMap((name) => (name === WRITES ? [name, LESS_THE_DISK] : [name]))
+  const commands = names.map((name) => {
     const own = runs.filter((run) => run.name === name)
     const times = own.map(({ ms }) => ms)
     const ratio = median(own.map(({ ms, nodeMs }) => ms / nodeMs))
     return { name, ms: median(times), ratio, quickest: Math.min(...times) / Math.min(...bare) }
   })
   return { nodeMs: median(bare), commands }
+}
+
+const BARE = ['-e', '0']
+
+function shuffled<T>(items: readonly T[]): readonly T[] {
+  return items
+    .map((item) => ({ item, at: Math.random() }))
+    .sort((one, other) => one.at - other.at)
+    .map(({ item }) => item)
 }
 
 function timed(act: () => void): number {
