@@ -1,9 +1,18 @@
+import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 
-const lib = fileURLToPath(new URL('../lib/', import.meta.url))
+const root = fileURLToPath(new URL('../', import.meta.url))
+const lib = join(root, 'lib/')
+
+/** What a newcomer sees first. Each file more makes the others harder to find. */
+const TOP_LEVEL = [
+  ...['.ci', '.gitignore', '.npmrc', 'CHANGELOG.md', 'CONTRIBUTING.md', 'LICENSE', 'README.md', 'agents', 'biome.json'],
+  ...['build', 'cli', 'defaults.yaml', 'demo', 'docs', 'lib', 'package-lock.json', 'package.json', 'scripts'],
+  ...['skills', 'test', 'tsconfig.build.json', 'tsconfig.json', 'vitest.config.ts'],
+]
 
 /** A room imports only from itself and from rooms that stand before it. */
 const ROOMS = [
@@ -114,3 +123,10 @@ function reach(file: string, seen = new Set<string>()): string[] {
 function withoutComments(text: string): string {
   return text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '')
 }
+
+describe('the top level', () => {
+  it('holds nothing that strayed there', () => {
+    const kept = execFileSync('git', ['ls-files', '-z'], { cwd: root, encoding: 'utf8' }).split('\0').filter(Boolean)
+    expect([...new Set(kept.map((file) => file.split('/')[0]))].sort()).toEqual([...TOP_LEVEL].sort())
+  })
+})

@@ -20,7 +20,7 @@ const USER_FILES = ['config.yaml', 'config.yml', 'config.json'] as const
 export interface LoadRequest {
   readonly cwd: string
   readonly env: Readonly<Record<string, string | undefined>>
-  /** Text by the path of the key, such as `{ stateDir: '/tmp/s' }`; one that is `undefined` was not given. */
+  /** Text by the path of the key, such as `{ stateDir: 'records' }`; one that is `undefined` was not given. */
   readonly flags?: Readonly<Record<string, string | undefined>>
   /** A variable that counts as unset. */
   readonly without?: string

@@ -26,7 +26,7 @@ export const command = defineCommand({
     effects: 'how many writes it received',
   },
   exits: [0, 2, 5],
-  examples: ['dev-loops forge start --seed demo --folder /tmp/forge'],
+  examples: ['dev-loops forge start --seed demo --folder forge'],
   run: async ({ folder, port, seed, untilEof }, outer) => {
     const context = untilEof ? stoppedByEof(outer) : outer
     const [{ resolve }, { startForge }] = await Promise.all([import('node:path'), import('../../lib/forge/forge.ts')])
