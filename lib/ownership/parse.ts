@@ -8,8 +8,9 @@
  * (history, previous run, times) is taken leniently, as the predecessor did.
  */
 import { StoreError } from '../errors.ts'
-import type { Json } from '../store/store.ts'
-import { isBranchName, isLeaseName, parseHost, parseNumber, parseSlug, sameTarget, type Target } from '../target.ts'
+import type { Target } from '../target.ts'
+import { absent, type Fields, isFields, isJson, natural, show, textOrNull, Unreadable } from './fields.ts'
+import { isBranch, parseTarget } from './parse-target.ts'
 import {
   type Claim,
   type ExitSignal,
@@ -27,11 +28,6 @@ import {
 } from './record.ts'
 
 export const SUPPORTED_SCHEMA_VERSIONS = [1, 2, SCHEMA_VERSION] as const
-
-/** The predecessor knew one host only, so its records do not name it. */
-const PREDECESSOR_HOST = 'github.com'
-
-type Fields = { readonly [key: string]: unknown }
 
 /**
  * @param expected the target that the record was looked up for; `null` takes the record's own
@@ -81,7 +77,7 @@ function parsePredecessor(raw: Fields, expected: Target | null): OwnershipRecord
   const runId = runIdOf(found)
   if (runId === null) return { ...shown, token: 0, activeRun: null, work: null }
 
-  const times = { claimedAt: text(found.claimedAt), updatedAt: text(found.updatedAt) }
+  const times = { claimedAt: textOrNull(found.claimedAt), updatedAt: textOrNull(found.updatedAt) }
   const exitSignals = shown.exitSignals.map((signal) => (signal.runId === runId ? { ...signal, token: 1 } : signal))
   const asked = exitSignals.findLast((signal) => signal.runId === runId)
   const stop = asked === undefined ? null : unclockedStop(asked)
@@ -104,33 +100,6 @@ function parseShown(raw: Fields, expected: Target | null) {
   } as const
 }
 
-function parseTarget(raw: unknown, expected: Target | null): Target {
-  if (!isFields(raw)) throw new Unreadable('it names no target')
-  const found = readTarget(raw, expected)
-  if (!expected || sameTarget(found, expected)) return found
-
-  if (found.host !== expected.host) throw new Unreadable(`it belongs to host ${found.host}, not ${expected.host}`)
-  if (found.repo !== expected.repo) throw new Unreadable(`it belongs to repository ${found.repo}, not ${expected.repo}`)
-  throw new Unreadable(`it belongs to ${nameIn(found)}, not ${nameIn(expected)}`)
-}
-
-function readTarget(raw: Fields, expected: Target | null): Target {
-  const number = raw.number ?? raw.pr
-  try {
-    const host = raw.host === undefined ? (expected?.host ?? PREDECESSOR_HOST) : hostOf(raw.host, expected)
-    const repo = expected !== null && raw.repo === expected.repo ? expected.repo : parseSlug(String(raw.repo).trim())
-    if (number !== undefined) return { host, repo, number: parseNumber(String(number)) }
-    return isBranch(raw.branch) ? { host, repo, branch: raw.branch } : { host, repo, lease: leaseName(raw.lease) }
-  } catch {
-    throw new Unreadable('its target is no host, repository and number, branch or lease')
-  }
-}
-
-/** What is expected needs no check: it was checked where it came from. */
-function hostOf(host: unknown, expected: Target | null): string {
-  return expected !== null && host === expected.host ? expected.host : parseHost(String(host))
-}
-
 /** @param token the record's, which is also the claim's when it names none */
 function parseClaim(raw: unknown, token: number): Claim {
   if (!isFields(raw)) throw new Unreadable('its activeRun is not an object')
@@ -139,8 +108,8 @@ function parseClaim(raw: unknown, token: number): Claim {
 
   return {
     runId,
-    claimedAt: text(raw.claimedAt),
-    updatedAt: text(raw.updatedAt),
+    claimedAt: textOrNull(raw.claimedAt),
+    updatedAt: textOrNull(raw.updatedAt),
     token: absent(raw.token) ? token : natural(raw.token, 'activeRun.token'),
     lease: absent(raw.lease) ? null : parseLease(raw.lease),
     process: absent(raw.process) ? null : parseWorker(raw.process),
@@ -165,11 +134,11 @@ function parseWorker(raw: unknown): WorkerIdentity {
   // The kernel reads signals to 0 as "my whole group", which is always there.
   if (pid === 0) throw new Unreadable('the process of its activeRun has no pid')
   return {
-    machineId: text(raw.machineId),
-    bootId: text(raw.bootId),
-    pidNamespace: text(raw.pidNamespace),
+    machineId: textOrNull(raw.machineId),
+    bootId: textOrNull(raw.bootId),
+    pidNamespace: textOrNull(raw.pidNamespace),
     pid,
-    startTime: text(raw.startTime),
+    startTime: textOrNull(raw.startTime),
   }
 }
 
@@ -185,78 +154,38 @@ function parseStop(raw: unknown): StopRequest {
     throw new Unreadable('the request to stop of its activeRun is damaged')
   }
   return {
-    reason: text(raw.reason),
-    at: text(raw.at),
+    reason: textOrNull(raw.reason),
+    at: textOrNull(raw.at),
     bootId: raw.bootId,
     askedAtMs: natural(raw.askedAtMs, 'activeRun.stop.askedAtMs'),
     termMs: natural(raw.termMs, 'activeRun.stop.termMs'),
-    acknowledgedAt: text(raw.acknowledgedAt),
+    acknowledgedAt: textOrNull(raw.acknowledgedAt),
   }
 }
 
 function parsePreviousRun(raw: unknown): PreviousRun | null {
   const runId = isFields(raw) ? runIdOf(raw) : null
   if (!isFields(raw) || runId === null) return null
-  return { runId, replacedAt: text(raw.replacedAt), replacedByRunId: text(raw.replacedByRunId) }
+  return { runId, replacedAt: textOrNull(raw.replacedAt), replacedByRunId: textOrNull(raw.replacedByRunId) }
 }
 
 function parseExitSignals(raw: readonly unknown[]): readonly ExitSignal[] {
   const signals = raw.flatMap((entry) => {
     const runId = isFields(entry) ? runIdOf(entry) : null
     if (!isFields(entry) || runId === null) return []
-    const reason = text(entry.reason)?.trim().slice(0, MAX_REASON_CHARS) || null
+    const reason = textOrNull(entry.reason)?.trim().slice(0, MAX_REASON_CHARS) || null
     return [
-      { runId, token: Number.isSafeInteger(entry.token) ? Number(entry.token) : null, at: text(entry.at), reason },
+      {
+        runId,
+        token: Number.isSafeInteger(entry.token) ? Number(entry.token) : null,
+        at: textOrNull(entry.at),
+        reason,
+      },
     ]
   })
   return signals.slice(-KEPT_ENTRIES)
 }
 
 function runIdOf(raw: Fields): string | null {
-  return text(raw.runId)?.trim() || null
+  return textOrNull(raw.runId)?.trim() || null
 }
-
-function natural(value: unknown, name: string): number {
-  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value
-  throw new Unreadable(`its ${name} is ${show(value)}, not a whole number`)
-}
-
-function text(value: unknown): string | null {
-  return typeof value === 'string' ? value : null
-}
-
-function absent(value: unknown): boolean {
-  return value === null || value === undefined
-}
-
-function leaseName(value: unknown): string {
-  if (typeof value === 'string' && isLeaseName(value)) return value
-  throw new Unreadable('its target is no lease')
-}
-
-function isBranch(value: unknown): value is string {
-  return typeof value === 'string' && isBranchName(value)
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-/** Everything here was parsed from JSON text; only what JSON cannot say has to be kept out. */
-function isJson(value: unknown): value is Json {
-  return value !== undefined && typeof value !== 'function' && typeof value !== 'symbol' && typeof value !== 'bigint'
-}
-
-function nameIn(target: Target): string {
-  if ('number' in target) return `number ${target.number}`
-  return 'branch' in target ? `branch ${target.branch}` : `lease ${target.lease}`
-}
-
-function show(value: unknown): string {
-  if (typeof value === 'object' && value !== null) return 'an object'
-  const shown = typeof value === 'string' ? JSON.stringify(value) : String(value)
-  return shown.length > 60 ? `${shown.slice(0, 60)}…` : shown
-}
-
-/** Carries the reason up to `parseRecord`, which knows what to call the record. */
-class Unreadable extends Error {}
