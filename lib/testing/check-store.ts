@@ -19,7 +19,7 @@ import { checkLinearizable, type Linearizability } from './linearizability.ts'
 import { bear, changedNothing, contextOf, HISTORIES, type HistoryKind, historyFile, openModule } from './module.ts'
 import { type OwnerOp, type OwnerResult, ownerModel } from './owner-model.ts'
 import { type PairOp, type PairResult, pairModel, partsOf } from './pair-model.ts'
-import { randomFrom } from './random.ts'
+import { randomFrom, shuffle } from './random.ts'
 import { type RegisterOp, type RegisterResult, registerModel } from './register-model.ts'
 import { ownerKey, performOwnerOp } from './use-ownership.ts'
 
@@ -31,13 +31,13 @@ export interface CheckStoreOptions {
   readonly module: string
   /** Handed to `openStore` in each process: a folder, an address. */
   readonly options?: Json
-  /** How long the processes work; 5 when not given. */
+  /** How long the processes work, 5 when not given; longer until everything was done to them three times. */
   readonly seconds?: number
   /** One process in each; 8 on this machine when not given. */
   readonly seats?: readonly Seat[]
   /** How many registers, and how many pull requests; 3 when not given. The fewer, the harder they fight. */
   readonly keys?: number
-  /** What is done meanwhile, one of these at a time; kill and pause when not given. */
+  /** What is done meanwhile, one at a time and each as often; kill and pause when not given. */
   readonly disturb?: readonly Disturbance[]
   /** How long it is quiet between two of these, on average; 120 when not given. */
   readonly disturbEveryMs?: number
@@ -83,6 +83,7 @@ const SURVIVOR = 'survivor'
 const GRANTED = ['claimed_new', 'taken_over', 'refreshed']
 /** Beyond the longest term: for a store that has much to do before it answers. */
 const LONGEST_GRANT_MS = 30_000
+const FEWEST_ROUNDS = 3
 
 /**
  * @returns when all is over and every process has ended
@@ -132,18 +133,21 @@ function openContest(options: Complete, folder: string): Contest {
   return new Contest({ words, seats, seed, contender, random: randomFrom(seed) })
 }
 
+/** In rounds: drawn one by one, the same thing could by chance be done all the time, and another never. */
 async function disturb(contest: Contest, options: Complete): Promise<void> {
   const { seconds, seed, disturb: how, disturbEveryMs, shortestTtlMs } = options
   const random = randomFrom(seed + 1)
   await contest.ready()
+  if (how.length === 0) return pause(seconds * 1_000)
   const endsAt = clockMs() + seconds * 1_000
-  while (clockMs() < endsAt) {
-    await pause(disturbEveryMs * (0.5 + random()))
-    const chosen = how[Math.floor(random() * how.length)]
-    if (chosen === 'kill') await contest.killOne()
-    // Up to twice the shortest term, so that some are displaced meanwhile.
-    else if (chosen === 'pause') contest.pauseOne(shortestTtlMs * (0.15 + 1.85 * random()))
-    else await chosen?.()
+  for (let round = 1; round <= FEWEST_ROUNDS || clockMs() < endsAt; round += 1) {
+    for (const chosen of shuffle(how, random)) {
+      await pause(disturbEveryMs * (0.5 + random()))
+      if (chosen === 'kill') await contest.killOne()
+      // Up to twice the shortest term, so that some are displaced meanwhile.
+      else if (chosen === 'pause') contest.pauseOne(shortestTtlMs * (0.15 + 1.85 * random()))
+      else await chosen()
+    }
   }
 }
 

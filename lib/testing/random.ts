@@ -8,3 +8,9 @@ export function randomFrom(seed: number): () => number {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
   }
 }
+
+/** The same in an order in which each is as likely as any other. */
+export function shuffle<T>(items: readonly T[], random: () => number): readonly T[] {
+  const drawn = items.map((item) => ({ item, at: random() }))
+  return drawn.sort((a, b) => a.at - b.at).map(({ item }) => item)
+}

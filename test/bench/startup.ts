@@ -18,6 +18,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { formatSaved } from '../../lib/dispatch/saved/saved-facts.ts'
+import { shuffle } from '../../lib/testing/random.ts'
 import { anInput, finished, MERGE_ALLOWED } from '../loop/build.ts'
 import { linkedWorktree } from '../support/linked-worktree.ts'
 import { median } from './median.ts'
@@ -111,7 +112,7 @@ function measure(
 ): StartupBench {
   const bare: number[] = []
   const rounds = Array.from({ length: PAIRS }, (_, round) =>
-    shuffled(Object.entries(programs)).flatMap(([name, argv]) => {
+    shuffle(Object.entries(programs), Math.random).flatMap(([name, argv]) => {
       const before = round % 2 === 0 ? start(BARE) : null
       const ms = start(argv)
       const nodeMs = before ?? start(BARE)
@@ -135,13 +136,6 @@ function measure(
 }
 
 const BARE = ['-e', '0']
-
-function shuffled<T>(items: readonly T[]): readonly T[] {
-  return items
-    .map((item) => ({ item, at: Math.random() }))
-    .sort((one, other) => one.at - other.at)
-    .map(({ item }) => item)
-}
 
 function timed(act: () => void): number {
   const startedAt = performance.now()

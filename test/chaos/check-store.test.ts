@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { checkStore, type StoreReport } from '../../lib/testing/check-store.ts'
+import { type CheckStoreOptions, checkStore, type StoreReport } from '../../lib/testing/check-store.ts'
 import { bundleWorker } from '../support/store-processes.ts'
 
 const broken = fileURLToPath(new URL('../fixtures/testing/broken-store.mjs', import.meta.url))
@@ -24,10 +24,10 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-function check(fault: string): Promise<StoreReport> {
+function check(fault: string, more: Partial<CheckStoreOptions> = {}): Promise<StoreReport> {
   const options = { folder, fault }
-  const seats = [{}, {}, {}]
-  return checkStore({ module: broken, contender, options, seconds: 1, seats, keys: 1, disturb: [], pauseMs: 5 })
+  const few = { seconds: 1, seats: [{}, {}, {}], keys: 1, disturb: [], pauseMs: 5 }
+  return checkStore({ module: broken, contender, options, ...few, ...more })
 }
 
 describe('a store that', () => {
@@ -51,6 +51,19 @@ describe('a store that', () => {
     expect(report.journal.join('\n')).toMatch(/has the committed run-\d+#\d+ 2 times/)
   })
 })
+
+it.each([1, 2, 3])(
+  'everything is done to its users three times, however little time there is: seed %i',
+  async (seed) => {
+    const done = { cut: 0, filled: 0 }
+    const own = (what: keyof typeof done) => async () => {
+      done[what] += 1
+    }
+    const disturb = ['kill', own('cut'), 'pause', own('filled')] as const
+    const { kills, pauses } = await check('none', { seed, seconds: 0, disturb, disturbEveryMs: 10 })
+    expect({ ...done, kills, pauses }).toEqual({ cut: 3, filled: 3, kills: 3, pauses: 3 })
+  },
+)
 
 it.each([
   ['empty.mjs', 'exports no function openStore'],
