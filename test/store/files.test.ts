@@ -17,6 +17,7 @@ import { disk } from '../../lib/store/files/disk.ts'
 import { openFileStore } from '../../lib/store/files/open-file-store.ts'
 import type { Files } from '../../lib/store/files/steps.ts'
 import { update } from '../../lib/store/update.ts'
+import { LARGEST_FILE, runWithSmallFiles } from '../support/small-files.ts'
 import { canGiveUpPrivileges, libModule, runWithoutPrivileges } from '../support/without-privileges.ts'
 
 const KEY = 'forge.example/acme/api/number/88'
@@ -318,6 +319,27 @@ describe('a disk that fails', () => {
     await expect(full.compareAndSwap('other', null, 2, 0)).resolves.toMatchObject({ ok: true })
     expect(snapshot()).toEqual(before)
   })
+
+  it.skipIf(process.platform === 'win32')(
+    'that takes only the first part of a file does not pass it for the whole',
+    async () => {
+      await count()
+      const said = await runWithSmallFiles(`
+      import { openFileStore } from ${libModule('store/files/open-file-store.ts')}
+      const store = openFileStore(${JSON.stringify(join(root, 'state'))}, { scope: 'machine' })
+      const { version } = await store.read(${JSON.stringify(KEY)})
+      const large = 'x'.repeat(${4 * LARGEST_FILE})
+      const refused = await store.compareAndSwap(${JSON.stringify(KEY)}, version, large, 0).catch((thrown) => thrown)
+      console.log(JSON.stringify({ code: refused.code, details: refused.details }))
+    `)
+      expect(said).toMatchObject({
+        code: 'store_unavailable',
+        details: { operation: 'write', errno: 'EFBIG', changed: 'no' },
+      })
+      expect((await open().read(KEY))?.value).toBe(1)
+      expect(named('data')).toHaveLength(1)
+    },
+  )
 
   it('names the folder that cannot be made', async () => {
     writeFileSync(join(root, 'state'), 'a file')
