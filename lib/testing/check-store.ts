@@ -12,19 +12,18 @@ import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { OwnershipContext } from '../ownership/service.ts'
 import type { Json, Store } from '../store/store.ts'
+import { type Answers, countAnswers } from './answers.ts'
 import { Contest, contenderCommand, historiesIn, type Seat } from './contest.ts'
-import { clockMs, type Operation, readFailures, readHistory, recordHistory } from './history.ts'
+import { type Disturbance, disturb } from './disturb.ts'
+import { clockMs, type Operation, readHistory, recordHistory } from './history.ts'
 import { checkJournal, checkOrder } from './journal-check.ts'
 import { checkLinearizable, type Linearizability } from './linearizability.ts'
-import { bear, changedNothing, contextOf, HISTORIES, type HistoryKind, historyFile, openModule } from './module.ts'
+import { bear, changedNothing, contextOf, type HistoryKind, historyFile, openModule } from './module.ts'
 import { type OwnerOp, type OwnerResult, ownerModel } from './owner-model.ts'
 import { type PairOp, type PairResult, pairModel, partsOf } from './pair-model.ts'
-import { randomFrom, shuffle } from './random.ts'
+import { randomFrom } from './random.ts'
 import { type RegisterOp, type RegisterResult, registerModel } from './register-model.ts'
 import { ownerKey, performOwnerOp } from './use-ownership.ts'
-
-/** Of your own: cut the network, fill the disk, and put it right before it ends. */
-export type Disturbance = 'kill' | 'pause' | (() => Promise<void>)
 
 export interface CheckStoreOptions {
   /** Path of a module that exports `openStore(options)`: a `Store`, or a promise of one. */
@@ -33,6 +32,8 @@ export interface CheckStoreOptions {
   readonly options?: Json
   /** How long the processes work, 5 when not given; longer until everything was done to them three times. */
   readonly seconds?: number
+  /** Whether what they were told shows enough. If not, they work on, for half a minute; anything does when not given. */
+  readonly enough?: (soFar: Answers) => boolean
   /** One process in each; 8 on this machine when not given. */
   readonly seats?: readonly Seat[]
   /** How many registers, and how many pull requests; 3 when not given. The fewer, the harder they fight. */
@@ -54,8 +55,8 @@ export interface CheckStoreOptions {
   readonly contender?: readonly string[]
 }
 
-export interface StoreReport {
-  /** The histories are linearizable, the journals are whole, and every pull request was granted in the end. */
+export interface StoreReport extends Answers {
+  /** The histories are linearizable and show enough, the journals are whole, every pull request was granted in the end. */
   readonly ok: boolean
   readonly seed: number
   readonly register: Linearizability<RegisterOp, RegisterResult>
@@ -65,14 +66,8 @@ export interface StoreReport {
   /** What is wrong with the journals, and with records that cannot be read, in words. */
   readonly journal: readonly string[]
   readonly unanswered: number
-  /** What the store threw, and how often, when nobody can know whether the call took effect. */
-  readonly failures: Readonly<Record<string, number>>
-  /** The same when the failure proved that nothing was changed. */
-  readonly refusals: Readonly<Record<string, number>>
   readonly kills: number
   readonly pauses: number
-  /** What the rules of ownership answered, and how often. */
-  readonly said: Readonly<Record<string, number>>
   /** Of all calls whose process was neither killed nor stopped during them. */
   readonly slowestAnswerMs: number
   /** From the last death to the grant of the last pull request to another run; `null`: one was never granted. */
@@ -83,7 +78,6 @@ const SURVIVOR = 'survivor'
 const GRANTED = ['claimed_new', 'taken_over', 'refreshed']
 /** Beyond the longest term: for a store that has much to do before it answers. */
 const LONGEST_GRANT_MS = 30_000
-const FEWEST_ROUNDS = 3
 
 /**
  * @returns when all is over and every process has ended
@@ -96,7 +90,7 @@ export async function checkStore(given: CheckStoreOptions): Promise<StoreReport>
   const folder = given.keepIn ?? mkdtempSync(join(tmpdir(), 'dev-loops-check-'))
   const contest = openContest(options, folder)
   try {
-    await disturb(contest, options)
+    await disturb(contest, { ...options, enough: () => options.enough(countAnswers(folder)) })
     const endedAt = await contest.end()
     const grantedAt = await outlive(contextOf(store, folder), folder, options)
     return await report({ contest, folder, store, options, slowestGrantMs: grantedAt && grantedAt - endedAt })
@@ -112,6 +106,7 @@ function complete(given: CheckStoreOptions): Complete {
   return {
     options: null,
     seconds: 5,
+    enough: () => true,
     seats: Array.from({ length: 8 }, () => ({})),
     keys: 3,
     disturb: ['kill', 'pause'],
@@ -131,24 +126,6 @@ function openContest(options: Complete, folder: string): Contest {
   const leaseAlways = seats.some(({ host, launcher }) => host !== undefined || launcher !== undefined)
   const words = { module, options: options.options, folder, keys, shortestTtlMs, leaseAlways, pauseMs }
   return new Contest({ words, seats, seed, contender, random: randomFrom(seed) })
-}
-
-/** In rounds: drawn one by one, the same thing could by chance be done all the time, and another never. */
-async function disturb(contest: Contest, options: Complete): Promise<void> {
-  const { seconds, seed, disturb: how, disturbEveryMs, shortestTtlMs } = options
-  const random = randomFrom(seed + 1)
-  await contest.ready()
-  if (how.length === 0) return pause(seconds * 1_000)
-  const endsAt = clockMs() + seconds * 1_000
-  for (let round = 1; round <= FEWEST_ROUNDS || clockMs() < endsAt; round += 1) {
-    for (const chosen of shuffle(how, random)) {
-      await pause(disturbEveryMs * (0.5 + random()))
-      if (chosen === 'kill') await contest.killOne()
-      // Up to twice the shortest term, so that some are displaced meanwhile.
-      else if (chosen === 'pause') contest.pauseOne(shortestTtlMs * (0.15 + 1.85 * random()))
-      else await chosen()
-    }
-  }
 }
 
 /** @returns when the last pull request was granted to a run that comes after all others; `null`: one was not */
@@ -200,25 +177,23 @@ async function report({ contest, folder, store, options, slowestGrantMs }: Over)
   const pair = checkLinearizable(pairs, pairModel(pairs))
   const journal = await checkJournals(store, [...registers, ...pairs.flatMap(partsOf)])
 
+  const answers = countAnswers(folder)
   const all = [...registers, ...owners, ...pairs]
-  const failures = readFailures(HISTORIES.flatMap((kind) => historiesIn(folder, kind)))
   const answered = all.filter(({ result }) => result !== null)
   const undisturbed = answered.filter((each) => !wasPaused(each, contest))
   const histories = [register, ownership, pair]
   const holds = histories.every(({ linearizable }) => linearizable === true) && journal.length === 0
   return {
-    ok: holds && answered.length > 0 && slowestGrantMs !== null,
+    ok: holds && answered.length > 0 && options.enough(answers) && slowestGrantMs !== null,
     seed,
+    ...answers,
     register,
     ownership,
     pair,
     journal,
     unanswered: all.length - answered.length,
-    failures: countBy(failures.filter(({ changedNothing }) => !changedNothing).map(({ failure }) => failure)),
-    refusals: countBy(failures.filter(({ changedNothing }) => changedNothing).map(({ failure }) => failure)),
     kills: contest.kills,
     pauses: contest.pauses.length,
-    said: countBy(owners.flatMap(({ op, result }) => (result ? `${op.kind}: ${result.said}` : []))),
     slowestAnswerMs: Math.max(0, ...undisturbed.map(({ calledAt, returnedAt }) => returnedAt - calledAt)),
     slowestGrantMs,
   }
@@ -244,10 +219,4 @@ async function checkJournals(
 
 function wasPaused({ worker, calledAt, returnedAt }: Operation<unknown, unknown>, { pauses }: Contest): boolean {
   return pauses.some((each) => each.worker === worker && each.from <= returnedAt && calledAt <= each.to)
-}
-
-function countBy(names: readonly string[]): Record<string, number> {
-  const counts: Record<string, number> = {}
-  for (const name of names) counts[name] = (counts[name] ?? 0) + 1
-  return Object.fromEntries(Object.entries(counts).sort())
 }

@@ -65,6 +65,20 @@ it.each([1, 2, 3])(
   },
 )
 
+it('its users work on until they were told enough', async () => {
+  const asked: unknown[] = []
+  const { ok, said } = await check('none', {
+    seconds: 0,
+    enough({ said }) {
+      asked.push(said)
+      return (said['claim: active_run_exists'] ?? 0) >= 3
+    },
+  })
+  expect(ok).toBe(true)
+  expect(said['claim: active_run_exists']).toBeGreaterThanOrEqual(3)
+  expect(asked.length).toBeGreaterThan(1)
+})
+
 it.each([
   ['empty.mjs', 'exports no function openStore'],
   ['missing.mjs', 'is no file'],

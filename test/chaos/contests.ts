@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { openFileStore } from '../../lib/store/files/open-file-store.ts'
 import type { Store } from '../../lib/store/store.ts'
 import { update } from '../../lib/store/update.ts'
+import type { Answers } from '../../lib/testing/answers.ts'
 import { checkStore, type StoreReport } from '../../lib/testing/check-store.ts'
 import type { Seat } from '../../lib/testing/contest.ts'
 import { findLitter } from '../support/file-store-litter.ts'
@@ -19,6 +20,8 @@ import { litterOfGit, openBadRemote } from './bad-remote.ts'
 export interface ContestWords {
   readonly seconds: number
   readonly seed: number
+  /** The names of answers, refusals and failures that there must be, as in the report. */
+  readonly until?: readonly string[]
   readonly keepIn?: string
 }
 
@@ -31,13 +34,21 @@ export interface ContestReport extends StoreReport {
 const OWN_PIDS = ['unshare', '--pid', '--fork', '--mount-proc'] as const
 const source = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
+function asked({ until = [], ...words }: ContestWords) {
+  return { ...words, enough: (soFar: Answers) => until.every((name) => hasAnswer(soFar, name)) }
+}
+
+export function hasAnswer({ said, refusals, failures }: Answers, name: string): boolean {
+  return [said, refusals, failures].some((counts) => name in counts)
+}
+
 /** Eight processes on a healthy disk, one of them in a pid namespace of its own where that is allowed. */
 export function contendForFiles(words: ContestWords): Promise<ContestReport> {
   return inFolder(async (bundles) => {
     const folder = join(bundles, 'state')
     const programs = bundle(bundles, '../fixtures/store/file-store.ts')
     const seats = [...Array<Seat>(7).fill({}), mayUnshare() ? { launcher: OWN_PIDS } : {}]
-    const report = await checkStore({ ...words, ...programs, options: { folder }, seats, landsWithinMs: 0 })
+    const report = await checkStore({ ...asked(words), ...programs, options: { folder }, seats, landsWithinMs: 0 })
     return { ...report, litter: await litterAfter(folder) }
   })
 }
@@ -52,7 +63,7 @@ export async function contendOnBadDisk(words: ContestWords): Promise<ContestRepo
       const programs = bundle(bundles, '../fixtures/store/file-store.ts')
       const disturb = ['kill', () => small.fillFor(150), () => small.forbidFor(150)] as const
       const options = { folder, slowMs: 8 }
-      const report = await checkStore({ ...words, ...programs, options, disturb, landsWithinMs: 0 })
+      const report = await checkStore({ ...asked(words), ...programs, options, disturb, landsWithinMs: 0 })
       return { ...report, litter: await litterAfter(folder) }
     })
   } finally {
@@ -76,7 +87,7 @@ export function contendForGit(words: ContestWords): Promise<ContestReport> {
       const seats: Seat[] = [one, one, one, one, two, two, two, own]
       const options = { folder, url: remote.url, origin: remote.origin, token: remote.token }
       const timing = { keys: 2, shortestTtlMs: 1_200, pauseMs: 50, disturbEveryMs: 500 }
-      const report = await checkStore({ ...words, ...programs, ...timing, options, seats })
+      const report = await checkStore({ ...asked(words), ...programs, ...timing, options, seats })
       return { ...report, litter: await litterOfGit(folder, options, remote), spoiled: remote.spoiled() }
     } finally {
       await remote.end()

@@ -4,7 +4,7 @@
  */
 import { beforeAll, describe, expect, it } from 'vitest'
 import { HOW_TO_MOUNT, mayMount } from '../support/small-disk.ts'
-import { type ContestReport, contendForFiles, contendForGit, contendOnBadDisk } from './contests.ts'
+import { type ContestReport, contendForFiles, contendForGit, contendOnBadDisk, hasAnswer } from './contests.ts'
 
 /** The promise. On a quiet machine the slowest answer takes a fifth of it, and half of it on a crowded one. */
 const PROMISED_MS = 2_000
@@ -12,6 +12,11 @@ const PROMISED_MS = 2_000
 const seed = Number(process.env.CHAOS_SEED ?? Math.floor(Math.random() * 1_000_000))
 
 type Judged = Pick<ContestReport['register']['verdicts'][number], 'key' | 'linearizable'>
+
+/** A slow machine takes longer until all of it was met. */
+const ON_FILES = ['claim: claimed_new', 'claim: active_run_exists', 'guard: guarded', 'force: taken_over']
+const ON_A_BAD_DISK = ['store_unavailable ENOSPC', 'store_unavailable EROFS']
+const ON_GIT = ['both: changed', 'both: refused']
 
 function promises(contend: () => Promise<ContestReport>): () => ContestReport {
   let report: ContestReport
@@ -37,15 +42,13 @@ function promises(contend: () => Promise<ContestReport>): () => ContestReport {
 }
 
 describe('eight processes over a folder, killed and stopped', () => {
-  const told = promises(() => contendForFiles({ seconds: 4, seed }))
+  const told = promises(() => contendForFiles({ seconds: 4, seed, until: ON_FILES }))
 
   it('did fight: some were killed, some were stopped, and targets changed hands', () => {
-    const { kills, pauses, said, failures } = told()
+    const { kills, pauses, failures } = told()
     expect(Math.min(kills, pauses)).toBeGreaterThan(2)
     expect(failures).toEqual({})
-    for (const answer of ['claim: claimed_new', 'claim: active_run_exists', 'guard: guarded', 'force: taken_over']) {
-      expect(said[answer], answer).toBeGreaterThan(0)
-    }
+    expect(ON_FILES.filter((name) => !hasAnswer(told(), name))).toEqual([])
   })
 
   it('are answered within two seconds, whatever happened to the others', () => {
@@ -61,18 +64,16 @@ const may = mayMount()
 if (!may) console.info(`chaos on a bad disk is not tried here: it ${HOW_TO_MOUNT}`)
 
 describe.runIf(may)('eight processes over a small and slow disk that fills up and forbids changes', () => {
-  const report = promises(() => contendOnBadDisk({ seconds: 3, seed }))
+  const report = promises(() => contendOnBadDisk({ seconds: 3, seed, until: ON_A_BAD_DISK }))
 
   it('were hindered, and told so', () => {
-    const { kills, refusals } = report()
-    expect(kills).toBeGreaterThan(2)
-    const told = ['store_unavailable ENOSPC', 'store_unavailable EROFS']
-    expect(Object.keys(refusals)).toEqual(expect.arrayContaining(told))
+    expect(report().kills).toBeGreaterThan(2)
+    expect(ON_A_BAD_DISK.filter((name) => !hasAnswer(report(), name))).toEqual([])
   })
 })
 
 describe('eight processes on two machines that share a git remote over a bad line', () => {
-  const report = promises(() => contendForGit({ seconds: 5, seed }))
+  const report = promises(() => contendForGit({ seconds: 5, seed, until: ON_GIT }))
 
   it('were killed, stopped, declined and cut off', () => {
     const { kills, pauses, spoiled } = report()
@@ -81,6 +82,6 @@ describe('eight processes on two machines that share a git remote over a bad lin
   })
 
   it('changed two records in one step, and were refused it when one had moved', () => {
-    expect(report().pair.operations).toBeGreaterThan(10)
+    expect(ON_GIT.filter((name) => !hasAnswer(report(), name))).toEqual([])
   })
 })
