@@ -20,14 +20,12 @@ export interface PairUser {
   readonly random: () => number
 }
 
-/** @returns a function that makes one call, and throws what the store throws */
+/** @returns a function that makes one call, and before it those that it needs; throws what the store throws */
 export function usePair(store: StoreOfPairs, recorder: Recorder<PairOp, PairResult>, user: PairUser) {
   const seen: Seen = new Map()
   let writes = 0
 
-  return async (): Promise<void> => {
-    writes += 1
-    const op = chooseOp(seen, `${user.worker} ${writes}`, user.random)
+  const use = async (op: PairOp): Promise<void> => {
     const result = await recorder
       .record(PAIR, op, () => perform(store, op))
       .catch((error: unknown) => {
@@ -36,15 +34,18 @@ export function usePair(store: StoreOfPairs, recorder: Recorder<PairOp, PairResu
       })
     remember(seen, op, result)
   }
+
+  return async () => {
+    for (const part of PARTS) if (!seen.has(part)) await use({ kind: 'read', part })
+    writes += 1
+    await use(chooseOp(seen, `${user.worker} ${writes}`, user.random))
+  }
 }
 
 /** The versions that were last met. */
 type Seen = Map<Part, string | null>
 
 function chooseOp(seen: Seen, mark: string, random: () => number): PairOp {
-  const unknown = PARTS.find((part) => !seen.has(part))
-  if (unknown !== undefined) return { kind: 'read', part: unknown }
-
   const roll = random()
   const part = PARTS[Math.floor(random() * PARTS.length)] ?? 'a'
   const [a, b] = PARTS.map((each) => seen.get(each) ?? null)

@@ -4,6 +4,7 @@
  */
 import { readdirSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { openStore } from '../fixtures/store/git-store.ts'
 import { aForge } from '../forge/with-forge.ts'
 import { runGit } from '../store/git/world.ts'
@@ -17,6 +18,8 @@ const SPOILS: readonly (readonly [string, Spoil])[] = [
   ['answer cut', 'cut'],
   ['never arrives', { status: 503, body: 'busy' }],
 ]
+const PARTS_OF_A_CACHE = ['objects', 'seen', 'turns', 'scratch', 'tidied', 'discarded']
+const LONGEST_ORPHAN_MS = 10_000
 const DECLINE_SOME = '#!/bin/sh\n[ $(($$ % 10)) -ne 0 ]\n'
 
 export interface BadRemote {
@@ -58,8 +61,18 @@ export async function openBadRemote(): Promise<BadRemote> {
 
 type StoreWords = Parameters<typeof openStore>[0]
 
+/** Looks until there is none: the git of a killed process works on for a moment. */
+export async function litterOfGit(folder: string, words: StoreWords, remote: BadRemote): Promise<readonly string[]> {
+  const endsAt = performance.now() + LONGEST_ORPHAN_MS
+  for (;;) {
+    const litter = await lookForLitter(folder, words, remote)
+    if (litter.length === 0 || performance.now() > endsAt) return litter
+    await pause(200)
+  }
+}
+
 /** In the remote only branches and records; on the machines only the parts of a cache, once it is swept. */
-export async function litterOfGit(folder: string, words: StoreWords, { bare }: BadRemote): Promise<readonly string[]> {
+async function lookForLitter(folder: string, words: StoreWords, { bare }: BadRemote): Promise<readonly string[]> {
   const refs = runGit(bare, ['for-each-ref', '--format=%(refname)']).split('\n')
   const strange = refs.filter((ref) => !/^refs\/(?:heads|pull|dev-loops)\//.test(ref))
   const machines = readdirSync(folder)
@@ -74,7 +87,7 @@ async function litterOfMachine(caches: string, words: StoreWords, host: string):
   for (const each of folders.flatMap((cache) => inside(join(cache, 'scratch')))) utimesSync(each, longAgo, longAgo)
   await openStore(words, host).read('one/more')
   return folders.flatMap((cache) => [
-    ...readdirSync(cache).filter((name) => !['objects', 'seen', 'turns', 'scratch'].includes(name)),
+    ...readdirSync(cache).filter((name) => !PARTS_OF_A_CACHE.includes(name)),
     ...inside(join(cache, 'scratch')),
     ...inside(join(cache, 'objects')).filter((path) => !/\/(?:[0-9a-f]{2}|pack|info)$/.test(path)),
   ])

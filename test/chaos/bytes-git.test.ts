@@ -5,7 +5,7 @@
  * What is answered from memory costs no git, so that is asked every time, and the remote for some of them;
  * DEV_LOOPS_TEST=long (`npm run test:bytes`) asks it each time.
  */
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CODES } from '../../lib/codes.ts'
@@ -33,15 +33,19 @@ let refs: string
 beforeAll(async () => {
   world = makeWorld()
   store = world.machine('here')
-  for (let token = 1; token <= CHANGES; token += 1) {
-    const change = { value: { owner: `r-${token}`, note: 'ünï 😀' }, entry: { type: 'claim', token }, result: null }
-    await update(store, KEY, () => change)
-  }
+  await change(store, CHANGES)
   value = (await store.read(KEY))?.value ?? null
   journal = await store.journal(KEY, 0)
   refs = refsOfRemote()
 })
 afterAll(() => world.close())
+
+async function change(through: Store, times: number): Promise<void> {
+  for (let token = 1; token <= times; token += 1) {
+    const made = { value: { owner: `r-${token}`, note: 'ünï 😀' }, entry: { type: 'claim', token }, result: null }
+    await update(through, KEY, () => made)
+  }
+}
 
 const refsOfRemote = () => world.git('for-each-ref', '--format=%(refname) %(objectname)')
 
@@ -50,7 +54,9 @@ function filesBelow(folder: string): readonly string[] {
   return names.filter((path) => statSync(path).isFile() && statSync(path).size > 0)
 }
 
-const cached = () => filesBelow(join(world.folder, 'here')).filter((path) => /\/(?:objects|seen)\//.test(path))
+const cachedIn = ({ folder }: World) =>
+  filesBelow(join(folder, 'here')).filter((path) => /\/(?:objects|seen)\//.test(path))
+const cached = () => cachedIn(world)
 const kept = () => filesBelow(join(world.url, 'objects')).concat(filesBelow(join(world.url, 'refs')))
 
 /** Puts the damage in place of the file, asks, and brings all files back. */
@@ -135,6 +141,24 @@ describe('what a host remembers of a git remote', () => {
       if (count % ASK_EVERY === 0) await withRepair(path, damage, () => askRemote(told, store))
     }
     expect(refsOfRemote()).toBe(refs)
+  })
+})
+
+describe('a change by a host whose memory of the remote was damaged', () => {
+  it.each(['each file', 'all files at once'])('is made as if it were whole: %s cut off', { timeout }, async (which) => {
+    const own = makeWorld()
+    const machine = own.machine('here')
+    const count = (times: number) => change(machine, times)
+    await count(CHANGES)
+    const files = cachedIn(own)
+    const groups = which === 'each file' ? files.filter((_, i) => LONG || i % 4 === 0).map((path) => [path]) : [files]
+    for (const group of groups) {
+      for (const path of group) if (existsSync(path)) replace(path, readFileSync(path).subarray(0, 7))
+      await count(1)
+    }
+    const sequences = (await machine.journal(KEY, 0)).map(({ sequence }) => sequence)
+    own.close()
+    expect(sequences).toEqual(Array.from({ length: CHANGES + groups.length }, (_, i) => i + 1))
   })
 })
 

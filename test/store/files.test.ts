@@ -211,6 +211,19 @@ describe('leftovers', () => {
     expect(await open().journal(KEY, 0)).toHaveLength(4)
   })
 
+  it.each([64, 65, 66])('of a killed writer go first when a segment is full: at version %i', async (changes) => {
+    await count(changes)
+    const versions = [3, 64, changes, changes + 1].filter(
+      (version) => named(`data.${version}`).length > 0 || version > changes,
+    )
+    for (const version of versions) writeFileSync(join(record(), `data.${version}.dead`), 'half')
+    await count()
+    expect(named('data').filter((name) => name.endsWith('dead'))).toEqual([])
+    const sequences = named('data').map((name) => name.split('.')[1])
+    expect(new Set(sequences).size).toBe(sequences.length)
+    expect(await open().journal(KEY, 0)).toHaveLength(changes + 1)
+  })
+
   it('of a killed pruner are swept with the next segment', async () => {
     await count(64)
     writeFileSync(join(record(), 'segment.1.64.dead'), 'half')

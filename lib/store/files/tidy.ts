@@ -66,11 +66,16 @@ export function* tidyRecord(record: string, head: Head, segmentLength: number): 
     head,
     data.filter(({ sequence }) => sequence > lastFull),
   )
-  const pruned = [...data.filter(({ sequence }) => sequence <= lastFull), ...losers].map((each) =>
-    dataPath(record, each),
-  )
   const unfinished = segmentsAmong(names, 'segment').filter(({ last }) => last <= lastFull)
-  const litter = [...unfinished.map(({ name }) => join(record, name)), ...pruned]
+  const old = data.filter(({ sequence }) => sequence <= lastFull)
+  const often = repeated(old)
+  // What a death left before what age left, which is too much for one change.
+  const inOrder = [
+    ...losers,
+    ...old.filter(({ sequence }) => often.has(sequence)),
+    ...old.filter(({ sequence }) => !often.has(sequence)),
+  ]
+  const litter = [...unfinished.map(({ name }) => join(record, name)), ...inOrder.map((each) => dataPath(record, each))]
   for (const path of litter.slice(0, MOST_REMOVED)) {
     yield* step((files) => files.remove(path))
   }
@@ -130,15 +135,21 @@ function* writeSegment(record: string, head: Head, range: SegmentRange): Steps<b
 function* findLosers(record: string, head: Head, recent: readonly Head[]): Steps<readonly Head[]> {
   const beside = recent.filter(({ sequence, writeId }) => sequence === head.sequence && writeId !== head.writeId)
   const below = recent.filter(({ sequence }) => sequence < head.sequence)
-  const once = new Set<number>()
-  const often = new Set<number>()
-  for (const { sequence } of below) (once.has(sequence) ? often : once).add(sequence)
+  const often = repeated(below)
   const disputed = below.filter(({ sequence }) => often.has(sequence))
   if (disputed.length === 0) return beside
 
   const committed = yield* committedBelow(record, head, Math.min(...disputed.map(({ sequence }) => sequence)))
   if (committed === null) return beside
   return [...beside, ...disputed.filter(({ sequence, writeId }) => committed.get(sequence) !== writeId)]
+}
+
+/** The versions of which there is more than one file. */
+function repeated(data: readonly Head[]): ReadonlySet<number> {
+  const once = new Set<number>()
+  const often = new Set<number>()
+  for (const { sequence } of data) (once.has(sequence) ? often : once).add(sequence)
+  return often
 }
 
 /** Which write id each version down to `lowest` has, or null when the chain was pruned meanwhile. */

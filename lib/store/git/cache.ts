@@ -5,6 +5,8 @@
  *   seen/<hash>       what was last seen of a record
  *   turns/<hash>      somebody asks for patience; nothing depends on it
  *   scratch/<pid>.…   the folder that one call of git believes to be its repository
+ *   tidied            when somebody last set out to put it in order; see tidy.ts
+ *   discarded         when somebody last threw the objects away because they were damaged
  *
  * All of it may be deleted at any time; that costs one fetch.
  */
@@ -73,6 +75,24 @@ export function turnPath({ folder }: Cache, key: string): string {
     // A disk that is full or read-only.
   }
   return join(turns, hashOf(key))
+}
+
+/**
+ * Throws away what git cannot work with, so that it is fetched anew: a crash of the machine may cut objects off.
+ *
+ * @param sinceMs wall clock at the start of the call that met the damage. Who used what others threw away
+ *   meanwhile met nothing else, and what they fetched by now is whole.
+ */
+export function discardObjects({ folder, objects }: Cache, sinceMs: number): void {
+  const mark = join(folder, 'discarded')
+  const discardedMs = statSync(mark, { throwIfNoEntry: false })?.mtimeMs ?? 0
+  if (discardedMs >= sinceMs) return
+  try {
+    writeFileSync(mark, '\n')
+    rmSync(objects, { recursive: true, force: true })
+  } catch (cause) {
+    throw unwritable(folder, cause)
+  }
 }
 
 /**

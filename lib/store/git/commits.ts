@@ -1,10 +1,9 @@
 /**
  * Reads commits from the cache, without git where they lie as single files, and writes new ones there.
  */
-import { rmSync } from 'node:fs'
 import { GitError, StoreError } from '../../errors.ts'
 import type { GitResult } from '../../git/run.ts'
-import { type Cache, unwritable, withScratch } from './cache.ts'
+import { type Cache, discardObjects, unwritable, withScratch } from './cache.ts'
 import { type CommitText, EMPTY_TREE, formatCommit, parseCommit } from './content.ts'
 import { nameOfObject, readLoose, writeObject } from './objects.ts'
 import { gitIn, type Remote } from './remote.ts'
@@ -130,14 +129,15 @@ function parseBatch(text: string, shas: readonly string[]): ReadonlyMap<string, 
 }
 
 /** @throws StoreError `store_unavailable` when git cannot read the cache, which is then thrown away */
-async function inScratch(args: readonly string[], { cache, remote }: Place, input?: string): Promise<GitResult> {
+export async function inScratch(args: readonly string[], { cache, remote }: Place, input?: string): Promise<GitResult> {
+  const startedMs = Date.now()
   try {
     return await withScratch(cache, [], (gitDir) => {
       return gitIn(args, gitDir, { cache, remote, ...(input === undefined ? {} : { input }) })
     })
   } catch (error) {
     if (!(error instanceof GitError)) throw error
-    if (typeof error.details.exitCode === 'number') rmSync(cache.objects, { recursive: true, force: true })
+    if (typeof error.details.exitCode === 'number') discardObjects(cache, startedMs)
     const message = `the cache of ${remote.shown} could not be read and is made anew; nothing was changed, try again`
     const details = { path: cache.folder, changed: 'no', stderr: error.details.stderr ?? '' }
     throw new StoreError('store_unavailable', message, details, { cause: error })

@@ -19,6 +19,7 @@ import { listKeys, readLive } from './list.ts'
 import { look, nameOf, readVersions, recall } from './look.ts'
 import type { Namespace } from './ref-names.ts'
 import { type GitStorePlace, swap } from './swap.ts'
+import { type TidyLimits, tidyCache } from './tidy.ts'
 import { swapTogether } from './together.ts'
 
 const CONFLICT = { ok: false, conflict: true } as const
@@ -36,11 +37,21 @@ export interface GitStoreOptions {
   readonly access?: RemoteAccess | null
   readonly settings?: readonly Setting[]
   readonly now?: () => Instant
+  /** When the cache is tidied. */
+  readonly limits?: TidyLimits
 }
 
 export function openGitStore(options: GitStoreOptions): Store {
   const { now = readClock } = options
   const place = placeFor(options)
+  // Not after a single read: what is allowed by one may not wait.
+  const tidying = async <T>(act: () => Promise<T>): Promise<T> => {
+    try {
+      return await act()
+    } finally {
+      await tidyCache(place, options.limits)
+    }
+  }
 
   return {
     scope: 'every_machine',
@@ -63,22 +74,19 @@ export function openGitStore(options: GitStoreOptions): Store {
     async compareAndSwap(key, version, value, entry) {
       checkKey(key)
       if (version !== null && !isSha(version)) return CONFLICT
-      const next = await swap({ key, version, value, entry, wallMs: now().wallMs }, place)
+      const next = await tidying(() => swap({ key, version, value, entry, wallMs: now().wallMs }, place))
       return next === null ? CONFLICT : { ok: true, version: next }
     },
 
     async swapTogether(changes, refs, options = {}) {
       for (const { key } of changes) checkKey(key)
       const { wallMs } = now()
-      return swapTogether(
-        changes.map((change) => ({ ...change, wallMs })),
-        { refs, options },
-        place,
-      )
+      const dated = changes.map((change) => ({ ...change, wallMs }))
+      return tidying(() => swapTogether(dated, { refs, options }, place))
     },
 
-    list: (prefix) => listKeys(prefix, place),
-    readLive: (prefix) => readLive(prefix, place),
+    list: (prefix) => tidying(() => listKeys(prefix, place)),
+    readLive: (prefix) => tidying(() => readLive(prefix, place)),
     care: careFor(place),
 
     async journal(key, after) {

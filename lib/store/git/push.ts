@@ -6,9 +6,9 @@
  * "look again, and if nothing changed this is why".
  */
 import { type DevLoopsError, GitError, StoreError } from '../../errors.ts'
-import { withScratch } from './cache.ts'
+import { discardObjects, withScratch } from './cache.ts'
 import { NAMESPACES } from './ref-names.ts'
-import { type Call, gitIn, STORE, unreachable } from './remote.ts'
+import { type Call, gitIn, isDamage, STORE, unreachable } from './remote.ts'
 
 export interface RefUpdate {
   readonly ref: string
@@ -22,8 +22,11 @@ export type Pushed =
   | { readonly ok: true }
   /** The remote cannot change several refs in one step; nothing was changed. */
   | { readonly ok: false; readonly unsupported: true }
-  /** To be thrown when a look at the refs shows that nothing changed. */
-  | { readonly ok: false; readonly unsupported: false; readonly failure: DevLoopsError }
+  /**
+   * To be thrown when a look at the refs shows that nothing changed.
+   * `damaged`: the cache was, and is empty now. Objects that a push is to send have to be written again.
+   */
+  | { readonly ok: false; readonly unsupported: false; readonly failure: DevLoopsError; readonly damaged: boolean }
 
 const PUSH_TIMEOUT_MS = 30_000
 const FLAGS = ['--porcelain', '--no-verify', '--no-signed', '--no-follow-tags', '--recurse-submodules=no'] as const
@@ -40,15 +43,18 @@ export async function pushFrom(gitDir: string, updates: readonly RefUpdate[], ca
   const refspecs = updates.map(({ ref, next }) => `${next ?? ''}:${ref}`)
   const atomic = updates.length > 1 ? ['--atomic'] : []
   const args = ['push', ...FLAGS, ...atomic, ...leases, STORE, ...refspecs]
+  const startedMs = Date.now()
   try {
     const asked = { timeoutMs: PUSH_TIMEOUT_MS, ...call, okCodes: [0, 1] }
     const { exitCode, stdout, stderr } = await gitIn(args, gitDir, asked)
     if (exitCode === 0) return { ok: true }
-    return { ok: false, unsupported: false, failure: rejected(stdout, stderr, call) }
+    return { ok: false, unsupported: false, failure: rejected(stdout, stderr, call), damaged: false }
   } catch (error) {
     if (!(error instanceof GitError)) throw error
     if (/does not support --atomic/.test(String(error.details.stderr))) return { ok: false, unsupported: true }
-    return { ok: false, unsupported: false, failure: unreachable(call.remote, error, 'unknown') }
+    const damaged = isDamage(error)
+    if (damaged) discardObjects(call.cache, startedMs)
+    return { ok: false, unsupported: false, failure: unreachable(call.remote, error, 'unknown'), damaged }
   }
 }
 

@@ -5,12 +5,12 @@
  * repository has tens of thousands that are not ours. The address travels in the environment, where no
  * other process sees it, and each call gets a scratch repository of its own.
  */
-import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
-import { GitError, StoreError } from '../../errors.ts'
+import { type DevLoopsError, GitError, StoreError } from '../../errors.ts'
 import type { RemoteAccess, Setting } from '../../git/credentials.ts'
 import { type GitResult, runGit } from '../../git/run.ts'
-import { type Cache, withScratch } from './cache.ts'
+import { type Cache, discardObjects, withScratch } from './cache.ts'
 import { patternOf } from './ref-names.ts'
 
 export interface Remote {
@@ -151,14 +151,20 @@ async function ask(args: readonly string[], gitDir: string, call: Call): Promise
 
 /** Objects that were cut off by a crash of the machine are in git's way; without them it fetches anew. */
 async function afterRepair<T>(call: Call, act: (call: Call) => Promise<T>): Promise<T> {
+  const startedMs = Date.now()
   try {
     return await act(call)
   } catch (error) {
-    const said = error instanceof StoreError ? String(error.details.stderr ?? '') : ''
-    if (!DAMAGED.test(said)) throw error
-    rmSync(call.cache.objects, { recursive: true, force: true })
+    if (!(error instanceof StoreError) || !isDamage(error)) throw error
+    discardObjects(call.cache, startedMs)
     return await act({ ...call, haves: [] })
   }
+}
+
+/** Whether git failed over objects; what the other side of HTTP or a daemon said of its own is left out. */
+export function isDamage({ details }: DevLoopsError): boolean {
+  const lines = String(details.stderr ?? '').split('\n')
+  return lines.some((line) => !line.startsWith('remote: ') && DAMAGED.test(line))
 }
 
 /** @param changed whether the call may have changed the remote */

@@ -36,6 +36,8 @@ export interface Prepared {
   readonly sequence: number
   readonly next: string
   readonly seen: Seen
+  /** Writes the commit, also into a cache that was thrown away since. */
+  readonly write: () => string
 }
 
 /** Others who create records in the same part of the index come between; each round lets one of them pass. */
@@ -44,6 +46,7 @@ const MOST_ROUNDS = 6
 /** @returns the new version, or null when the record no longer has the stated one */
 export async function swap(draft: Draft, place: GitStorePlace): Promise<string | null> {
   let prepared = await prepare(draft, place)
+  let repaired = false
   for (let round = 1; prepared !== null && round <= MOST_ROUNDS; round += 1) {
     const pushed = await push(await updatesFor([prepared], place), place)
     if (pushed.ok) return committed(prepared, place)
@@ -52,7 +55,9 @@ export async function swap(draft: Draft, place: GitStorePlace): Promise<string |
       const now = await lookAfter(pushed.failure, prepared, place)
       if (now === 'committed') return prepared.next
       if (versionOf(now) !== prepared.version) return null
-      if (isSame(now, prepared.seen)) throw pushed.failure
+      if (isSame(now, prepared.seen) && (!pushed.damaged || repaired)) throw pushed.failure
+      if (pushed.damaged) prepared.write()
+      repaired ||= pushed.damaged
       prepared = { ...prepared, seen: now }
     }
   }
@@ -72,8 +77,9 @@ export async function prepare(draft: Draft, place: GitStorePlace): Promise<Prepa
   const sequence = (current.version?.sequence ?? 0) + 1
   const at = new Date(wallMs).toISOString()
   const message = formatContent({ key, sequence, at, writeId: newWriteId(), entry, value })
-  const next = writeCommit(place.cache, { parents: version === null ? [] : [version], message }, wallMs)
-  return { key, version, sequence, next, seen: current.seen }
+  const commit = { parents: version === null ? [] : [version], message }
+  const write = () => writeCommit(place.cache, commit, wallMs)
+  return { key, version, sequence, next: write(), seen: current.seen, write }
 }
 
 /** The records' refs, and the parts of the index that guard those which have none yet. */

@@ -47,6 +47,7 @@ export async function swapTogether(
 /** A part of the index that others replaced meanwhile is read again; a record or branch that moved is not. */
 async function pushRounds(first: readonly Prepared[], step: Step, place: GitStorePlace): Promise<SwapTogether> {
   let prepared = first
+  let repaired = false
   for (let round = 1; round <= MOST_ROUNDS; round += 1) {
     const pushed = await pushOnce(prepared, step, place)
     if (pushed.ok) return done(prepared, place)
@@ -57,7 +58,10 @@ async function pushRounds(first: readonly Prepared[], step: Step, place: GitStor
     const now = await lookAfter(pushed.failure, prepared, { step, place })
     if (now.committed) return done(prepared, place, false)
     if (now.moved.length > 0) return { ok: false, conflict: true, moved: now.moved }
-    if (now.prepared.every(({ seen }, i) => isSame(seen, prepared[i]?.seen))) throw pushed.failure
+    const isUnchanged = now.prepared.every(({ seen }, i) => isSame(seen, prepared[i]?.seen))
+    if (isUnchanged && (!pushed.damaged || repaired)) throw pushed.failure
+    if (pushed.damaged) for (const { write } of prepared) write()
+    repaired ||= pushed.damaged
     prepared = now.prepared
   }
   return { ok: false, conflict: true, moved: [] }

@@ -1,3 +1,4 @@
+import { readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { RefChange, Store, SwapTogether } from '../../../lib/store/store.ts'
@@ -11,6 +12,14 @@ beforeEach(() => {
   world = makeWorld()
 })
 afterEach(() => world.close())
+
+/** As a crash of the machine leaves it. */
+function cutOff(sha: string): void {
+  const caches = join(world.folder, 'a/git-store')
+  const path = join(caches, readdirSync(caches)[0] ?? '', 'objects', sha.slice(0, 2), sha.slice(2))
+  rmSync(path)
+  writeFileSync(path, '')
+}
 
 describe('records and a branch that change together', () => {
   it('are all in the remote afterwards, each a new version', async () => {
@@ -77,6 +86,20 @@ describe('records and a branch that change together', () => {
     const asked = push(store, [record(KEY, first, 2)], [change])
     await expect(asked).rejects.toMatchObject({ code: 'push_rejected', details: { ref: REF } })
     expect((await store.read(KEY))?.version).toBe(first)
+  })
+
+  it.each([1, 2])('are all there though the objects of %i records were cut off on this machine', async (records) => {
+    const store = world.machine('a')
+    const first = await create(store, 1)
+    const swap = await store.compareAndSwap(KEY, first, 2, 2)
+    const other = await create(store, 1, OTHER)
+    const versions = [first, ...(records === 2 ? [other] : [])]
+    for (const sha of versions) cutOff(sha)
+    const { change } = branch()
+    const changes = [record(KEY, swap.ok ? swap.version : null, 3), record(OTHER, other, 3)]
+    expect(await push(store, changes, [change])).toMatchObject({ ok: true })
+    expect(world.git('rev-parse', REF)).toBe(change.next)
+    expect((await store.journal(KEY, 0)).map(({ entry }) => entry)).toEqual([1, 2, 'pushed'])
   })
 
   it('are not done when the server skips the branch and changes the record, as git does with hidden refs', async () => {
