@@ -146,13 +146,18 @@ function onDecision(asked: Asked | AskedBlind, run: Running, heartbeat: Heartbea
   })
 }
 
-/** An issue that was held before and is not linked to its pull request stays held until it is given back. */
+/**
+ * An issue that was held before and is not linked to its pull request stays held until it is given back. What a
+ * process of this run claimed that has died is not held any more, and cannot be renewed: it is claimed again when
+ * a step asks for it.
+ */
 function heldBy({ input, branch }: Asked, { runId, held, asking }: Running): readonly Target[] {
   const { host, repo } = input.target
   const { target, branch: branchHolder, issue } = input.holdings
-  const mine: Target[] = target?.runId === runId ? [input.target] : []
-  if (branch !== null && branchHolder?.runId === runId) mine.push({ host, repo, branch })
-  if (issue !== null && issue.holder?.runId === runId) mine.push({ host, repo, number: issue.number })
+  const isMine = (holder: typeof target) => holder?.runId === runId && holder.alive !== 'ended'
+  const mine: Target[] = isMine(target) ? [input.target] : []
+  if (branch !== null && isMine(branchHolder)) mine.push({ host, repo, branch })
+  if (issue !== null && isMine(issue.holder)) mine.push({ host, repo, number: issue.number })
   const unlinked = issue === null && asking.target.number !== input.target.number
   const before = held.filter((other) => unlinked && sameTarget(other, asking.target))
   return [...mine, ...before]

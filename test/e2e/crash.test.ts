@@ -79,6 +79,18 @@ describe('a run that is killed', () => {
       }),
   )
 
+  it('goes on under its own name, and keeps what it held', { timeout: HOUR }, () =>
+    inWorld(async (world) => {
+      const words = [...issueOf(world), '--run-id', 'same']
+      for (const boundary of [3, 8, 8]) {
+        expect((await world.start(words, boundary).ended).signal).toBe('SIGKILL')
+      }
+      const { exit, answer } = await world.start(words).ended
+      expect({ exit, answer }).toMatchObject({ exit: 0, answer: { ok: true, status: 'done' } })
+      await expectSameEffects(world)
+    }),
+  )
+
   it('while its write is still under way does not make it again when it lands late', { timeout: HOUR }, () =>
     inWorld(async (world) => {
       await world.forge.misbehave({ do: 'apply_late', access: 'write', kind: 'createPullRequest', delayMs: 1_500 })

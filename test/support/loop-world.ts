@@ -112,6 +112,8 @@ function environment(folder: string, { developer, reviewer, env }: WorldOptions)
     DEV_LOOPS_AGENTS_REVIEWER_COMMAND: JSON.stringify(reviewer ?? scriptedAgent('reviewer-demo')),
     DEV_LOOPS_WAIT_POLL_INTERVAL: '50ms',
     DEV_LOOPS_GITHUB_REQUEST_TIMEOUT: '2s',
+    // All the time, so that a run that cannot keep what it holds ends within the story.
+    DEV_LOOPS_LEASE_RUN_RENEW_EVERY: '1s',
     ...env,
   }
 }
