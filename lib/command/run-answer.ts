@@ -47,7 +47,7 @@ export function answerOfRun(end: LoopEnd, runId: string): RunAnswer {
   if (end.exit === EXIT.stopped) return refuse('exit_signal_recorded', `${where}; this run was asked to stop`, fields)
   return refuse(
     codeFor(reason) ?? 'internal_error',
-    `${where}; ${last.step ?? 'the step'} ended with ${reason}`,
+    `${where}; ${last.step ?? 'the step'} ended with ${reason}${end.said === undefined ? '' : `: ${end.said}`}`,
     fields,
   )
 }

@@ -40,6 +40,8 @@ export interface LoopEnd {
   readonly exit: ExitCode
   /** `done`, or the code of why it ended. */
   readonly reason: string
+  /** In the words of the command that could not be done. */
+  readonly said?: string
   readonly last: Decision
   readonly turns: readonly Turn[]
 }
@@ -69,7 +71,7 @@ export async function runLoop(dependencies: LoopDependencies): Promise<LoopEnd> 
     const turn = turnOf(decision, taken.outcome)
     turns.push(turn)
     dependencies.onTurn(turn, turns.length)
-    if (taken.end !== null) return { exit: taken.end, reason: taken.outcome, last: decision, turns }
+    if (taken.end !== null) return { ...taken.end, reason: taken.outcome, last: decision, turns }
     if (dependencies.once) return { exit: EXIT.done, reason: 'once', last: decision, turns }
     before = { print, repeats, failures: taken.failed ? before.failures + 1 : 0 }
   }
@@ -79,7 +81,7 @@ interface Taken {
   readonly outcome: string
   readonly failed: boolean
   /** Not `null`: the loop cannot go on. */
-  readonly end: ExitCode | null
+  readonly end: Pick<LoopEnd, 'exit' | 'said'> | null
 }
 
 async function take(asked: Asked, failures: number, dependencies: LoopDependencies): Promise<Taken> {
@@ -106,13 +108,14 @@ async function afterCommand(
 ): Promise<Taken> {
   const outcome = answer.ok ? 'done' : answer.error
   if (exit === EXIT.done || exit === EXIT.refused || exit === EXIT.waiting) return { outcome, failed: false, end: null }
-  if (exit !== EXIT.outside) return { outcome, failed: true, end: exit }
+  const end = { exit, ...(answer.ok ? {} : { said: answer.message }) }
+  if (exit !== EXIT.outside) return { outcome, failed: true, end }
   // Not a failure that may repeat itself: GitHub says when it takes calls again.
   if (!answer.ok && answer.error === 'rate_limited') {
     await dependencies.sleep(retryAfterMs(answer))
     return { outcome, failed: false, end: null }
   }
-  if (failures + 1 >= MOST_FAILURES) return { outcome, failed: true, end: EXIT.outside }
+  if (failures + 1 >= MOST_FAILURES) return { outcome, failed: true, end }
   await dependencies.sleep(backoffMs(failures))
   return { outcome, failed: true, end: null }
 }
