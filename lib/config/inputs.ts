@@ -22,7 +22,7 @@ export interface LoadRequest {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Text by the path of the key, such as `{ stateDir: 'records' }`; one that is `undefined` was not given. */
   readonly flags?: Readonly<Record<string, string | undefined>>
-  /** A variable that counts as unset. */
+  /** A variable that sets no key. */
   readonly without?: string
 }
 
@@ -62,8 +62,8 @@ export function readInputs(request: LoadRequest): Inputs {
 }
 
 /** The cache stays beside the records unless a file moves them: that file would have to be read first. */
-function stateFolder({ cwd, env, without }: LoadRequest, home: string, checkout: Checkout | null): string {
-  const given = without === STATE_DIR ? undefined : env[STATE_DIR]
+function stateFolder({ cwd, env }: LoadRequest, home: string, checkout: Checkout | null): string {
+  const given = env[STATE_DIR]
   if (given && !given.includes('://')) return resolve(cwd, given.replace(/^~(?=\/|$)/, home))
   if (checkout) return within(checkout.commonGitDir, 'dev-loops')
   return within(env.XDG_STATE_HOME || within(home, '.local/state'), 'dev-loops')
