@@ -86,7 +86,8 @@ export function turnPath({ folder }: Cache, key: string): string {
 export function discardObjects({ folder, objects }: Cache, sinceMs: number): void {
   const mark = join(folder, 'discarded')
   const discardedMs = statSync(mark, { throwIfNoEntry: false })?.mtimeMs ?? 0
-  if (discardedMs >= sinceMs) return
+  // One in the future is from before the clock was set back.
+  if (discardedMs >= sinceMs && discardedMs <= Date.now()) return
   try {
     writeFileSync(mark, '\n')
     rmSync(objects, { recursive: true, force: true })

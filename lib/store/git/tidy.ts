@@ -119,7 +119,8 @@ function filesIn(folder: string): readonly Found[] {
   }
 }
 
+/** Or far in the future, by a clock that was set back since. */
 function isOld(path: string, ageMs: number): boolean {
   const changedMs = statSync(path, { throwIfNoEntry: false })?.mtimeMs
-  return changedMs === undefined || Date.now() - changedMs >= ageMs
+  return changedMs === undefined || Math.abs(Date.now() - changedMs) >= ageMs
 }
