@@ -48,14 +48,19 @@ export async function pushFrom(gitDir: string, updates: readonly RefUpdate[], ca
     const asked = { timeoutMs: PUSH_TIMEOUT_MS, ...call, okCodes: [0, 1] }
     const { exitCode, stdout, stderr } = await gitIn(args, gitDir, asked)
     if (exitCode === 0) return { ok: true }
-    return { ok: false, unsupported: false, failure: rejected(stdout, stderr, call), damaged: false }
+    return failed(rejected(stdout, stderr, call), call, startedMs)
   } catch (error) {
     if (!(error instanceof GitError)) throw error
     if (/does not support --atomic/.test(String(error.details.stderr))) return { ok: false, unsupported: true }
-    const damaged = isDamage(error)
-    if (damaged) discardObjects(call.cache, startedMs)
-    return { ok: false, unsupported: false, failure: unreachable(call.remote, error, 'unknown'), damaged }
+    return failed(unreachable(call.remote, error, 'unknown'), call, startedMs)
   }
+}
+
+/** Sending fails over damage here too, and then either side may be the first to say so. */
+function failed(failure: DevLoopsError, { cache }: Call, startedMs: number): Pushed {
+  const damaged = isDamage(failure)
+  if (damaged) discardObjects(cache, startedMs)
+  return { ok: false, unsupported: false, failure, damaged }
 }
 
 interface Rejection {
