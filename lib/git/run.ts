@@ -103,6 +103,7 @@ function failure(args: readonly string[], options: GitOptions, failed: Failed): 
     exitCode: failed.exitCode ?? null,
     timedOut: failed.endedBy === 'time',
     cancelled: failed.endedBy === 'cancel',
+    crashed: failed.endedBy === null && failed.exitCode === undefined && failed.code === undefined,
     stderr: said,
   })
 }

@@ -7,7 +7,7 @@
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { CODES } from '../../lib/codes.ts'
 import { DevLoopsError } from '../../lib/errors.ts'
 import type { JournalEntry, Json, Store } from '../../lib/store/store.ts'
@@ -145,25 +145,53 @@ describe('what a host remembers of a git remote', () => {
 })
 
 describe('a change by a host whose memory of the remote was damaged', () => {
-  it.each(['each file', 'all files at once'])('is made as if it were whole: %s cut off', { timeout }, async (which) => {
-    const own = makeWorld()
-    const machine = own.machine('here')
-    const count = (times: number) => change(machine, times)
+  let own: World
+  let machine: Store
+  let changes = 0
+  beforeEach(async () => {
+    own = makeWorld()
+    machine = own.machine('here')
+    changes = 0
     await count(CHANGES)
     // It was healed once before, by a clock that was set back since.
     const [cache = ''] = readdirSync(join(own.folder, 'here/git-store'))
     const mark = join(own.folder, 'here/git-store', cache, 'discarded')
     writeFileSync(mark, '')
     utimesSync(mark, new Date(), new Date(Date.now() + 3_600_000))
-    const files = cachedIn(own)
-    const groups = which === 'each file' ? files.filter((_, i) => LONG || i % 4 === 0).map((path) => [path]) : [files]
-    for (const group of groups) {
-      for (const path of group) if (existsSync(path)) replace(path, readFileSync(path).subarray(0, 7))
+  })
+  afterEach(() => own.close())
+
+  async function count(times: number): Promise<void> {
+    await change(machine, times)
+    changes += times
+  }
+  const cutOff = (path: string) => replace(path, readFileSync(path).subarray(0, 7))
+  const sequences = async () => (await machine.journal(KEY, 0)).map(({ sequence }) => sequence)
+
+  it('is made as if it were whole: each file cut off', { timeout }, async () => {
+    for (const path of cachedIn(own).filter((_, i) => LONG || i % 4 === 0)) {
+      if (existsSync(path)) cutOff(path)
       await count(1)
+      expect(await sequences(), path).toHaveLength(changes)
     }
-    const sequences = (await machine.journal(KEY, 0)).map(({ sequence }) => sequence)
-    own.close()
-    expect(sequences).toEqual(Array.from({ length: CHANGES + groups.length }, (_, i) => i + 1))
+  })
+
+  it('is made as if it were whole: all files cut off at once', async () => {
+    cachedIn(own).forEach(cutOff)
+    await count(1)
+    expect(await sequences()).toHaveLength(changes)
+  })
+
+  it(`is made as if it were whole: files damaged at random (CHAOS_SEED=${seed})`, { timeout }, async () => {
+    const random = randomFrom(seed + 2)
+    for (let round = 1; round <= (LONG ? 100 : 8); round += 1) {
+      const files = cachedIn(own)
+      const path = files[Math.floor(random() * files.length)] ?? ''
+      const damage = damageAtRandom(readFileSync(path), random)
+      replace(path, damage.bytes)
+      await count(1)
+      expect(await sequences(), `${path} ${damage.what}, round ${round}`).toHaveLength(changes)
+    }
   })
 })
 

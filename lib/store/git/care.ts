@@ -6,7 +6,7 @@ import { GitError, StoreError } from '../../errors.ts'
 import type { Checked, Inspected, StoreCare } from '../store.ts'
 import { archive } from './archive.ts'
 import { withScratch } from './cache.ts'
-import { readCommit, writeCommit } from './commits.ts'
+import { healing, readCommit, writeCommit } from './commits.ts'
 import { openVersion, unreadable } from './content.ts'
 import { archivedRecords, listOurs, liveRecords, obtainAll } from './list.ts'
 import { nameOf, readVersions } from './look.ts'
@@ -55,30 +55,39 @@ async function check(prefix: string, place: GitStorePlace): Promise<Checked> {
   const records = [...new Map([...(await archivedRecords(refs, place)), ...liveRecords(refs, place)])]
     .filter(([key]) => key.startsWith(prefix))
     .sort(([a], [b]) => (a < b ? -1 : 1))
-  await obtainAll(
-    records.map(([key, sha]) => ({ ref: recordRef(place.namespace, key), sha })),
-    place,
-  )
+  const wanted = records.map(([key, sha]) => ({ ref: recordRef(place.namespace, key), sha }))
+  await obtainAll(wanted, place)
   const damaged: { key: string; problem: StoreError }[] = []
   for (const [key, sha] of records) {
-    const problem = await problemOf(key, sha, place)
+    const problem = await problemOf(() => requireWhole(key, sha, { wanted, place }))
     if (problem !== null) damaged.push({ key, problem })
   }
   return { records: records.length, damaged }
 }
 
-async function problemOf(key: string, sha: string, place: GitStorePlace): Promise<StoreError | null> {
-  const name = nameOf(key, place)
+async function problemOf(look: () => Promise<void>): Promise<StoreError | null> {
   try {
-    const commit = await readCommit(sha, place)
-    if (commit === undefined) throw unreadable(name.place, sha, 'the remote does not have its content')
-    const newest = openVersion(sha, commit, name)
-    const first = (await readVersions(newest, newest.sequence, place)).at(-1)
-    return first?.parent === null
-      ? null
-      : unreadable(name.place, sha, 'its journal does not begin with its first change')
+    await look()
+    return null
   } catch (error) {
     if (error instanceof StoreError) return error
     throw error
   }
+}
+
+/** The cache may be thrown away over one of them, and then all are fetched again. */
+function requireWhole(key: string, sha: string, { wanted, place }: Care): Promise<void> {
+  const name = nameOf(key, place)
+  return healing(async (again) => {
+    const commit = again ? (await obtainAll(wanted, place)).get(sha) : await readCommit(sha, place)
+    if (commit === undefined) throw unreadable(name.place, sha, 'the remote does not have its content')
+    const newest = openVersion(sha, commit, name)
+    const first = (await readVersions(newest, newest.sequence, place, again)).at(-1)
+    if (first?.parent !== null) throw unreadable(name.place, sha, 'its journal does not begin with its first change')
+  })
+}
+
+interface Care {
+  readonly wanted: Parameters<typeof obtainAll>[0]
+  readonly place: GitStorePlace
 }

@@ -129,7 +129,8 @@ function parseBatch(text: string, shas: readonly string[]): ReadonlyMap<string, 
 }
 
 /** @throws StoreError `store_unavailable` when git cannot read the cache, which is then thrown away */
-export async function inScratch(args: readonly string[], { cache, remote }: Place, input?: string): Promise<GitResult> {
+export async function inScratch(args: readonly string[], place: Place, input?: string): Promise<GitResult> {
+  const { cache, remote } = place
   const startedMs = Date.now()
   try {
     return await withScratch(cache, [], (gitDir) => {
@@ -137,9 +138,33 @@ export async function inScratch(args: readonly string[], { cache, remote }: Plac
     })
   } catch (error) {
     if (!(error instanceof GitError)) throw error
-    if (typeof error.details.exitCode === 'number') discardObjects(cache, startedMs)
-    const message = `the cache of ${remote.shown} could not be read and is made anew; nothing was changed, try again`
-    const details = { path: cache.folder, changed: 'no', stderr: error.details.stderr ?? '' }
-    throw new StoreError('store_unavailable', message, details, { cause: error })
+    const madeAnew = typeof error.details.exitCode === 'number' || error.details.crashed === true
+    if (madeAnew) discardObjects(cache, startedMs)
+    throw unusable(place, { madeAnew, stderr: error.details.stderr ?? '' }, error)
+  }
+}
+
+/** Of a cache that lacks what it should have, and was thrown away for that; `healing` reads once more. */
+export function madeAnew(place: Place, sinceMs: number): StoreError {
+  discardObjects(place.cache, sinceMs)
+  return unusable(place, { madeAnew: true })
+}
+
+function unusable({ cache, remote }: Place, more: object, cause?: unknown): StoreError {
+  const message = `the cache of ${remote.shown} could not be read and is made anew; nothing was changed, try again`
+  return new StoreError('store_unavailable', message, { path: cache.folder, changed: 'no', ...more }, { cause })
+}
+
+/**
+ * Reads once more where the cache turned out to be damaged and is empty now.
+ *
+ * @param read may change nothing; it is told whether this is the second time, when damage is the remote's own
+ */
+export async function healing<T>(read: (again: boolean) => Promise<T>): Promise<T> {
+  try {
+    return await read(false)
+  } catch (error) {
+    if (!(error instanceof StoreError && error.details.madeAnew === true)) throw error
+    return read(true)
   }
 }

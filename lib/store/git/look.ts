@@ -8,7 +8,7 @@
  */
 import { StoreError } from '../../errors.ts'
 import { readSeen, type Seen, versionOf, writeSeen } from './cache.ts'
-import { type Place, readCommit, readHistory } from './commits.ts'
+import { madeAnew, type Place, readCommit, readHistory } from './commits.ts'
 import { openVersion, unreadable, type Version } from './content.ts'
 import { type Index, openIndex } from './index-part.ts'
 import { readLoose } from './objects.ts'
@@ -69,20 +69,23 @@ export async function readIndex(sha: string, place: GitPlace): Promise<Index> {
 /**
  * The version and so many before it, newest first: each must follow upon the one before it, down to the first.
  *
- * @throws StoreError `state_unreadable` for a gap
+ * @param again whether the cache was made anew for this: a gap is the remote's own then
+ * @throws StoreError `state_unreadable` for a gap, `store_unavailable` for one that may be the cache's
  */
 export async function readVersions(
   { sha, key, sequence }: Pick<Version, 'sha' | 'key' | 'sequence'>,
   count: number,
   place: GitPlace,
+  again: boolean,
 ): Promise<readonly Version[]> {
+  const startedMs = Date.now()
   const wanted = Math.max(0, Math.min(count, sequence))
   const name = nameOf(key, place)
   const history = await readHistory(sha, wanted, place)
   const versions = history.map(([each, commit]) => openVersion(each, commit, name))
   const whole = versions.length === wanted && versions.every((version, i) => version.sequence === sequence - i)
   if (whole) return versions
-  throw unreadable(name.place, sha, 'its journal has a gap')
+  throw again ? unreadable(name.place, sha, 'its journal has a gap') : madeAnew(place, startedMs)
 }
 
 export function nameOf(key: string, { remote, namespace }: GitPlace): { key: string; place: string } {

@@ -10,10 +10,11 @@ import type { RemoteAccess, Setting } from '../../git/credentials.ts'
 import { readClock } from '../clock.ts'
 import { takeTurn } from '../files/turn.ts'
 import { checkKey } from '../key.ts'
-import type { Instant, JournalEntry, Store, Versioned } from '../store.ts'
+import type { Instant, Store, Versioned } from '../store.ts'
 import { withoutPassword } from './address.ts'
 import { openCache, turnPath } from './cache.ts'
 import { careFor } from './care.ts'
+import { healing } from './commits.ts'
 import { isSha, type Version } from './content.ts'
 import { listKeys, readLive } from './list.ts'
 import { look, nameOf, readVersions, recall } from './look.ts'
@@ -62,12 +63,12 @@ export function openGitStore(options: GitStoreOptions): Store {
 
     async read(key) {
       checkKey(key)
-      return versioned((await look(key, place)).version)
+      return versioned((await healing(() => look(key, place))).version)
     },
 
     async recall(key) {
       checkKey(key)
-      const known = await recall(key, place)
+      const known = await healing(() => recall(key, place))
       return known === null ? undefined : versioned(known.version)
     },
 
@@ -85,14 +86,18 @@ export function openGitStore(options: GitStoreOptions): Store {
       return tidying(() => swapTogether(dated, { refs, options }, place))
     },
 
-    list: (prefix) => tidying(() => listKeys(prefix, place)),
-    readLive: (prefix) => tidying(() => readLive(prefix, place)),
+    list: (prefix) => tidying(() => healing(() => listKeys(prefix, place))),
+    readLive: (prefix) => tidying(() => healing(() => readLive(prefix, place))),
     care: careFor(place),
 
     async journal(key, after) {
       checkKey(key)
-      const { version } = await look(key, place)
-      return version === null ? [] : journalOf(version, Math.max(0, after), place)
+      return healing(async (again) => {
+        const { version } = await look(key, place)
+        if (version === null) return []
+        const versions = await readVersions(version, version.sequence - Math.max(0, after), place, again)
+        return [...versions].reverse().map(({ sequence, at, entry }) => ({ sequence, at, entry }))
+      })
     },
 
     takeTurn: (key) => takeTurn(turnPath(place.cache, key), TURN_PATIENCE),
@@ -115,9 +120,4 @@ function placeFor(options: GitStoreOptions): GitStorePlace {
 
 function versioned(version: Version | null): Versioned | null {
   return version && { value: version.value, version: version.sha }
-}
-
-async function journalOf(newest: Version, after: number, place: GitStorePlace): Promise<readonly JournalEntry[]> {
-  const versions = await readVersions(newest, newest.sequence - after, place)
-  return [...versions].reverse().map(({ sequence, at, entry }) => ({ sequence, at, entry }))
 }

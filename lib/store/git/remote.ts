@@ -48,8 +48,22 @@ const OUR_SETTINGS: readonly Setting[] = [
   ['protocol.version', '2'],
   ['fetch.writeCommitGraph', 'false'],
 ]
-const DAMAGED =
-  /object file .* is empty|corrupt|bad object|unable to (?:read|parse|find)|not a valid object|does not point to a valid|did not (?:send|receive)|revision walk setup failed|missing (?:blob|tree|commit)/i
+/**
+ * How git complains of objects, wherever it meets them. Rather too much than too little: what is taken for damage
+ * and is none costs a fetch, and damage that is taken for something else would be met again for ever.
+ */
+const DAMAGED = new RegExp(
+  [
+    'corrupt|truncated|garbage|mismatch|inflate|zlib|checksum|invalid (?:object|tree|commit|sha1)',
+    'loose object|object file .* is empty|bad (?:object|tree|commit|pack|offset)|not a valid object',
+    'packfile|multi-pack|pack-[0-9a-f]{40}|delta|offset',
+    'unable to (?:read|parse|find|open|unpack|get)|could not (?:read|parse|open)|failed to (?:read|parse|unpack)',
+    'does not point to a valid|did not (?:send|receive)|revision walk setup failed|missing (?:blob|tree|commit|object)',
+  ].join('|'),
+  'i',
+)
+/** Said of the other side, in the words of this one. */
+const ABOUT_THE_REMOTE = /^(?:remote: |error: remote unpack failed|error: failed to push)/
 
 /**
  * Learns where refs stand, and gets the objects they lead to.
@@ -161,10 +175,11 @@ async function afterRepair<T>(call: Call, act: (call: Call) => Promise<T>): Prom
   }
 }
 
-/** Whether git failed over objects; what the other side of HTTP or a daemon said of its own is left out. */
+/** Whether git failed over objects, or broke down; what the other side said of its own is left out. */
 export function isDamage({ details }: DevLoopsError): boolean {
+  if (details.crashed === true) return true
   const lines = String(details.stderr ?? '').split('\n')
-  return lines.some((line) => !line.startsWith('remote: ') && DAMAGED.test(line))
+  return lines.some((line) => !ABOUT_THE_REMOTE.test(line) && DAMAGED.test(line))
 }
 
 /** @param changed whether the call may have changed the remote */
@@ -178,7 +193,13 @@ export function unreachable(remote: Remote, cause: GitError, changed: 'no' | 'un
   return new StoreError(
     'store_unavailable',
     `the store at ${remote.shown} did not answer as it should (${said.slice(0, 300)}); ${hint}`,
-    { location: remote.shown, changed, stderr: cause.details.stderr ?? '', timedOut: cause.details.timedOut ?? false },
+    {
+      location: remote.shown,
+      changed,
+      stderr: cause.details.stderr ?? '',
+      timedOut: cause.details.timedOut ?? false,
+      crashed: cause.details.crashed ?? false,
+    },
     { cause },
   )
 }

@@ -5,14 +5,14 @@
  * its history means yes, another version means conflict, and the same version means that the push was
  * refused for a reason of its own, or may yet land; that is an error, because an answer would be a guess.
  */
-import type { DevLoopsError } from '../../errors.ts'
+import { type DevLoopsError, StoreError } from '../../errors.ts'
 import { newWriteId } from '../files/write-id.ts'
 import type { Json } from '../store.ts'
 import { type Seen, versionOf, writeSeen } from './cache.ts'
-import { readHistory, writeCommit } from './commits.ts'
+import { healing, writeCommit } from './commits.ts'
 import { formatContent, type Version } from './content.ts'
 import { EMPTY_INDEX, formatIndex } from './index-part.ts'
-import { type GitPlace, look, readIndex, recall } from './look.ts'
+import { type GitPlace, look, readIndex, readVersions, recall } from './look.ts'
 import { push, type RefUpdate } from './push.ts'
 import { indexRef, recordRef } from './ref-names.ts'
 
@@ -45,7 +45,7 @@ const MOST_ROUNDS = 6
 
 /** @returns the new version, or null when the record no longer has the stated one */
 export async function swap(draft: Draft, place: GitStorePlace): Promise<string | null> {
-  let prepared = await prepare(draft, place)
+  let prepared = await healing(() => prepare(draft, place))
   let repaired = false
   for (let round = 1; prepared !== null && round <= MOST_ROUNDS; round += 1) {
     const pushed = await push(await updatesFor([prepared], place), place)
@@ -100,28 +100,31 @@ export function committed({ key, next }: Prepared, { cache }: GitStorePlace): st
   return next
 }
 
-/** @throws the push's failure when the remote cannot be asked either */
+/** @throws the push's failure when what became of it cannot be seen either */
 async function lookAfter(
   failure: DevLoopsError,
   prepared: Prepared,
   place: GitStorePlace,
 ): Promise<Seen | 'committed'> {
-  const now = await look(prepared.key, place).catch(() => {
-    throw failure
+  return healing(async (again) => {
+    const now = await look(prepared.key, place)
+    const isCommitted = now.version !== null && (await contains(now.version, prepared, place, again))
+    return isCommitted ? 'committed' : now.seen
+  }).catch((error: unknown) => {
+    throw error instanceof StoreError ? failure : error
   })
-  const isCommitted = now.version !== null && (await contains(now.version, prepared, place))
-  return isCommitted ? 'committed' : now.seen
 }
 
 /** Whether our commit is this version, or one that later ones were built on. */
 export async function contains(
-  { sha, sequence }: Version,
-  { next, sequence: ours }: Prepared,
+  version: Version,
+  { next, sequence }: Prepared,
   place: GitPlace,
+  again: boolean,
 ): Promise<boolean> {
-  if (sequence < ours) return false
-  const history = await readHistory(sha, sequence - ours + 1, place)
-  return history.some(([each]) => each === next)
+  if (version.sequence < sequence) return false
+  const versions = await readVersions(version, version.sequence - sequence + 1, place, again)
+  return versions.some(({ sha }) => sha === next)
 }
 
 async function renewIndex(index: string | null, place: GitStorePlace): Promise<string> {

@@ -10,6 +10,7 @@ import { type DevLoopsError, StoreError, UsageError } from '../../errors.ts'
 import { isBranchName } from '../../target.ts'
 import type { RecordChange, RefChange, SwapTogether, TogetherOptions } from '../store.ts'
 import { versionOf } from './cache.ts'
+import { healing } from './commits.ts'
 import { isSha } from './content.ts'
 import { look } from './look.ts'
 import { type Pushed, push } from './push.ts'
@@ -34,7 +35,7 @@ export async function swapTogether(
   step.refs.forEach(checkRef)
   if (!place.atomic.supported) return UNSUPPORTED
 
-  const drafts = await Promise.all(changes.map((change) => prepare(change, place)))
+  const drafts = await Promise.all(changes.map((change) => healing(() => prepare(change, place))))
   const moved = changes.flatMap(({ key }, i) => (drafts[i] === null ? [key] : []))
   if (moved.length > 0) return { ok: false, conflict: true, moved }
   return pushRounds(
@@ -95,7 +96,7 @@ async function lookAfter(
   { step: { refs }, place }: { step: Step; place: GitStorePlace },
 ): Promise<LookedTogether> {
   try {
-    const records = await Promise.all(prepared.map((each) => lookAt(each, place)))
+    const records = await Promise.all(prepared.map((each) => healing((again) => lookAt(each, place, again))))
     const heads = refs.length === 0 ? new Map() : await listRefs(`${HEADS}*`, place)
     const movedRefs = refs.filter(({ ref, expected }) => (heads.get(ref) ?? null) !== expected)
     // git's own servers skip a hidden ref and change the others, atomic or not: that is not done.
@@ -115,10 +116,10 @@ async function lookAfter(
   }
 }
 
-async function lookAt(prepared: Prepared, place: GitStorePlace) {
+async function lookAt(prepared: Prepared, place: GitStorePlace, again: boolean) {
   const { seen, version } = await look(prepared.key, place)
   return {
-    committed: version !== null && (await contains(version, prepared, place)),
+    committed: version !== null && (await contains(version, prepared, place, again)),
     moved: versionOf(seen) !== prepared.version,
     prepared: { ...prepared, seen },
   }
