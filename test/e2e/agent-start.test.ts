@@ -10,8 +10,8 @@ import {
   type ProcessIdentity,
   readProcessIdentity,
   signalGroup,
-} from '../../../lib/dispatch/agent/process-group.ts'
-import { aFolder, anAgent, eventually, isRunning, runAgent } from './support.ts'
+} from '../../lib/dispatch/agent/process-group.ts'
+import { aFolder, anAgent, eventually, isRunning, runAgent } from '../dispatch/agent/support.ts'
 
 function aWorkFolder(): string {
   const folder = join(aFolder(), 'work')
@@ -179,7 +179,7 @@ describe('an agent whose runner is killed', () => {
     graceMs: number,
   ): Promise<{ runner: ChildProcess; identity: ProcessIdentity; pid: number }> {
     const folder = aWorkFolder()
-    const fixture = fileURLToPath(new URL('../../fixtures/agents/runner.ts', import.meta.url))
+    const fixture = fileURLToPath(new URL('../fixtures/agents/runner.ts', import.meta.url))
     const args = ['--import', import.meta.resolve('tsx'), fixture, anAgent(agent), folder, String(graceMs)]
     const runner = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'ignore'] })
     const [printed] = await once(runner.stdout ?? runner, 'data')
