@@ -62,8 +62,15 @@ const DAMAGED = new RegExp(
   ].join('|'),
   'i',
 )
-/** Said of the other side, in the words of this one. */
-const ABOUT_THE_REMOTE = /^(?:remote: |error: remote unpack failed|error: failed to push)/
+/** Said by the other side, or of the way there: a line that is down must not cost what this host remembers. */
+const ELSEWHERE = new RegExp(
+  [
+    '^remote: |^error: (?:remote unpack failed|failed to push)',
+    '^(?:error|fatal): could not read (?:from remote|username|password)',
+    '^(?:error|fatal): unable to (?:access|connect|find remote helper|look up|read askpass|get password)',
+  ].join('|'),
+  'i',
+)
 
 /**
  * Learns where refs stand, and gets the objects they lead to.
@@ -179,7 +186,7 @@ async function afterRepair<T>(call: Call, act: (call: Call) => Promise<T>): Prom
 export function isDamage({ details }: DevLoopsError): boolean {
   if (details.crashed === true) return true
   const lines = String(details.stderr ?? '').split('\n')
-  return lines.some((line) => !ABOUT_THE_REMOTE.test(line) && DAMAGED.test(line))
+  return lines.some((line) => !ELSEWHERE.test(line) && DAMAGED.test(line))
 }
 
 /** @param changed whether the call may have changed the remote */

@@ -210,6 +210,15 @@ describe('a git store over ssh', () => {
     expect(await overSsh('e').read(KEY)).toEqual({ value: 2, version: next })
   })
 
+  it('keeps what it remembers while the line is down', async () => {
+    const version = await create(overSsh('a'), 1)
+    const down = overSsh('a')
+    writeFileSync(join(world.folder, 'ssh'), '#!/bin/sh\necho "ssh: connect to host: timed out" >&2\nexit 255\n')
+    await expect(down.read(KEY)).rejects.toMatchObject({ code: 'store_unavailable' })
+    await expect(down.compareAndSwap(KEY, version, 2, 2)).rejects.toMatchObject({ code: 'store_unavailable' })
+    expect(await down.recall?.(KEY)).toEqual({ value: 1, version })
+  })
+
   it('shows no name of whoever logs in', () => {
     expect(overSsh('a').location).toBe(`ssh://host.example${world.url}`)
   })

@@ -102,6 +102,17 @@ describe('records and a branch that change together', () => {
     expect((await store.journal(KEY, 0)).map(({ entry }) => entry)).toEqual([1, 2, 'pushed'])
   })
 
+  it('are not done, nor called a conflict, when the commits of the branch are damaged where they come from', async () => {
+    const store = world.machine('a')
+    const first = await create(store, 1)
+    const { dir, change } = branch()
+    const path = join(dir, '.git/objects', change.next.slice(0, 2), change.next.slice(2))
+    rmSync(path)
+    writeFileSync(path, '')
+    await expect(push(store, [record(KEY, first, 2)], [change])).rejects.toMatchObject({ code: 'store_unavailable' })
+    expect(await store.read(KEY)).toEqual({ value: 1, version: first })
+  })
+
   it('are not done when the server skips the branch and changes the record, as git does with hidden refs', async () => {
     const store = world.machine('a')
     const first = await create(store, 1)
