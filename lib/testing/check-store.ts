@@ -82,7 +82,7 @@ const LONGEST_GRANT_MS = 30_000
 /**
  * @returns when all is over and every process has ended
  * @throws UsageError `invalid_value` for a module that opens no store
- * @throws Error when a process ends by itself
+ * @throws StoreError `store_unavailable` when a process ends by itself
  */
 export async function checkStore(given: CheckStoreOptions): Promise<StoreReport> {
   const options = complete(given)

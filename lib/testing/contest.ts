@@ -7,7 +7,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { StoreError } from '../errors.ts'
+import { DevLoopsError, StoreError } from '../errors.ts'
 import { clockMs } from './history.ts'
 import { type ContenderWords, type HistoryKind, historyFile, WORDS } from './module.ts'
 
@@ -154,7 +154,7 @@ function childOf(pid: number): number | undefined {
   return first ? Number(first) : undefined
 }
 
-/** The built file of the package, or the source through tsx. */
+/** The built file of the package, or the source through tsx. @throws DevLoopsError `precondition_failed` without either */
 export function contenderCommand(from: string = import.meta.url): readonly string[] {
   if (from.endsWith('.ts')) {
     return ['--import', import.meta.resolve('tsx'), fileURLToPath(new URL('./contender.ts', from))]
@@ -163,7 +163,7 @@ export function contenderCommand(from: string = import.meta.url): readonly strin
     const file = fileURLToPath(new URL(up + BUILT, from))
     if (existsSync(file)) return [file]
   }
-  throw new Error(`${BUILT} is missing from this installation of dev-loops; install it again`)
+  throw new DevLoopsError('precondition_failed', `${BUILT} is missing from this installation; install dev-loops again`)
 }
 
 export function historiesIn(folder: string, kind: HistoryKind): readonly string[] {

@@ -16,7 +16,7 @@ const commands = await Promise.all(
 )
 
 /** Right for one kind of option or another. */
-const GOOD = ['88', 'acme/api', 'r-7f3a', '15m', '90s', 'a'.repeat(40), 'dev-loops/issue-1', 'main', 'demo', '/tmp/x']
+const GOOD = ['88', 'acme/api', 'r-7f3a', '15m', '90s', 'a'.repeat(40), 'dev-loops/issue-1', 'main', 'demo', '/some/x']
 const BAD = ['0', '-1', '88x', '1e3', '٨٨', '9'.repeat(40), '../x/y', 'a/b/c', '/', 'a\0b', ' ', '\n', '--', '-x', '=']
 const ODD = ['__proto__', 'constructor', 'toString', 'null', 'true', '[]', '{}', '\ud800', '\u202e', '$(id)', '`id`']
 const value = fc.oneof(

@@ -76,7 +76,7 @@ async function problemOf(look: () => Promise<void>): Promise<StoreError | null> 
 }
 
 /** The cache may be thrown away over one of them, and then all are fetched again. */
-function requireWhole(key: string, sha: string, { wanted, place }: Care): Promise<void> {
+function requireWhole(key: string, sha: string, { wanted, place }: Checking): Promise<void> {
   const name = nameOf(key, place)
   return healing(async (again) => {
     const commit = again ? (await obtainAll(wanted, place)).get(sha) : await readCommit(sha, place)
@@ -87,7 +87,7 @@ function requireWhole(key: string, sha: string, { wanted, place }: Care): Promis
   })
 }
 
-interface Care {
+interface Checking {
   readonly wanted: Parameters<typeof obtainAll>[0]
   readonly place: GitStorePlace
 }

@@ -164,10 +164,10 @@ describe('leftovers', () => {
     ['of a run that gave its target back', worktree({ owner }), [], null],
     ['made by hand', worktree({}), [], true],
     ['the main one', worktree({ main: true, owner }), [], true],
-    ['of a killed gate', worktree({ path: '/tmp/dev-loops-look-1/checkout' }), [], false],
+    ['of a killed gate', worktree({ path: '/scratch/dev-loops-look-1/checkout' }), [], false],
     [
       'of a gate that may be at work',
-      worktree({ path: '/tmp/dev-loops-look-1/checkout' }),
+      worktree({ path: '/scratch/dev-loops-look-1/checkout' }),
       [claimBy('b', 'alive')],
       true,
     ],
